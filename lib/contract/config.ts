@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { breakerOverridesSchema, breakerSettingsSchema } from './breaker-settings.ts';
+import { policySchema } from './policy.ts';
+import { endpointId, slugSchema } from './slug.ts';
+
+/** Vendors that the gateway can call. */
+export const PROVIDER_KINDS = ['openai', 'anthropic', 'azure-openai', 'openai-compatible'] as const;
+export const providerKindSchema = z.enum(PROVIDER_KINDS, {
+  error: (issue) =>
+    `"${String(issue.input)}" is not a provider kind; the kinds are ${PROVIDER_KINDS.join(', ')}.`,
+});
+export type ProviderKind = z.output<typeof providerKindSchema>;
+
+export const CAPABILITIES = ['tools', 'vision', 'json-schema', 'prefill', 'reasoning'] as const;
+export const capabilitySchema = z.enum(CAPABILITIES);
+
+const envName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name, for example ANTHROPIC_API_KEY.');
+
+/** How a credential is written: an environment variable's name, a key, or "the one that is stored" (exports say this). */
+export const credentialInputSchema = z.union(
+  [
+    z.strictObject({ env: envName }),
+    z.strictObject({ apiKey: z.string().trim().min(1, 'The key is empty.') }),
+    z.strictObject({ stored: z.literal(true) }),
+  ],
+  { error: 'Write { env: NAME }, { apiKey: "..." } or, to keep what is stored, { stored: true }.' },
+);
+export type CredentialInput = z.output<typeof credentialInputSchema>;
+
+/** What is ever shown of a credential. */
+export const credentialViewSchema = z.union([
+  z.strictObject({ env: z.string(), present: z.boolean() }),
+  z.strictObject({ stored: z.literal(true) }),
+]);
+export type CredentialView = z.output<typeof credentialViewSchema>;
+
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'A full URL such as https://api.openai.com.' })
+  .refine((value) => !/[?#]/.test(value), 'Without a query or fragment.')
+  .refine(
+    (value) => !/\/\/[^/]*@/.test(value),
+    'Without a user name or password: those belong in the credential.',
+  )
+  .transform((value) => value.replace(/\/+$/, ''));
+
+export const endpointSchema = z.strictObject({
+  slug: slugSchema,
+  region: z.string().trim().min(1).max(63).optional(),
+  baseUrl,
+  credential: credentialInputSchema.optional(),
+});
+
+export const providerSchema = z.strictObject({
+  slug: slugSchema,
+  name: z.string().trim().min(1).max(100),
+  kind: providerKindSchema,
+  credential: credentialInputSchema.optional(),
+  endpoints: z.array(endpointSchema).min(1, 'Every provider has at least one endpoint.'),
+});
+
+export const targetSchema = z.strictObject({
+  slug: slugSchema,
+  provider: slugSchema,
+  endpoint: slugSchema,
+  model: z.string().trim().min(1).max(200),
+  /** Azure: the deployment's name, when it differs from the model's. */
+  deployment: z.string().trim().min(1).max(200).optional(),
+  /** Targets of one family are alternates of each other; default: the model's name. */
+  modelFamily: z.string().trim().min(1).max(200).optional(),
+  contextWindow: z.int().min(1).optional(),
+  /** Absent: nothing is ruled out. */
+  capabilities: z.array(capabilitySchema).optional(),
+  enabled: z.boolean().default(true),
+  breaker: breakerOverridesSchema.optional(),
+});
+
+/** Changes that a prompt needs on one target, because it was tuned for another. */
+export const adapterSchema = z.strictObject({
+  systemPrefix: z.string().max(20_000).optional(),
+  systemSuffix: z.string().max(20_000).optional(),
+});
+
+export const chainEntrySchema = z.preprocess(
+  (value) => (typeof value === 'string' ? { target: value } : value),
+  z.strictObject({
+    target: slugSchema,
+    enabled: z.boolean().default(true),
+    adapter: adapterSchema.optional(),
+  }),
+);
+export type ChainEntry = z.output<typeof chainEntrySchema>;
+
+export const aliasSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'A name that a client can send as `model`: no spaces.');
+
+export const flowSchema = z.strictObject({
+  slug: slugSchema,
+  name: z.string().trim().min(1).max(100),
+  aliases: z.array(aliasSchema).max(50).default([]),
+  chain: z.array(chainEntrySchema).min(1, 'A chain needs at least one target.'),
+  policy: policySchema.prefault({}),
+});
+
+const configShape = z.strictObject({
+  settings: z.strictObject({ breaker: breakerSettingsSchema.prefault({}) }).prefault({}),
+  providers: z.array(providerSchema).default([]),
+  targets: z.array(targetSchema).default([]),
+  flows: z.array(flowSchema).default([]),
+});
+
+/** The declarative form of everything an operator configures: PUT /api/v1/config, SWITCHYARD_CONFIG and the export. */
+export const configSchema = configShape.superRefine(checkReferences).meta({ id: 'Config' });
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigProvider = Config['providers'][number];
+export type ConfigTarget = Config['targets'][number];
+export type ConfigFlow = Config['flows'][number];
+export type Adapter = z.output<typeof adapterSchema>;
+
+type Issue = (path: (string | number)[], message: string) => void;
+
+function checkReferences(config: z.output<typeof configShape>, ctx: z.RefinementCtx): void {
+  const issue: Issue = (path, message) => ctx.addIssue({ code: 'custom', path, message });
+  const endpoints = checkProviders(config, issue);
+  const targets = checkTargets(config, endpoints, issue);
+  checkFlows(config, targets, issue);
+}
+
+function checkProviders(config: z.output<typeof configShape>, issue: Issue): Map<string, Set<string>> {
+  const endpoints = new Map<string, Set<string>>();
+  config.providers.forEach((provider, at) => {
+    if (endpoints.has(provider.slug))
+      issue(['providers', at, 'slug'], `There is already a provider "${provider.slug}".`);
+    const own = new Set<string>();
+    provider.endpoints.forEach((endpoint, n) => {
+      if (own.has(endpoint.slug)) {
+        issue(
+          ['providers', at, 'endpoints', n, 'slug'],
+          `${endpointId(provider.slug, endpoint.slug)} appears twice.`,
+        );
+      }
+      own.add(endpoint.slug);
+    });
+    endpoints.set(provider.slug, own);
+  });
+  return endpoints;
+}
+
+function checkTargets(
+  config: z.output<typeof configShape>,
+  endpoints: Map<string, Set<string>>,
+  issue: Issue,
+): Set<string> {
+  const targets = new Set<string>();
+  config.targets.forEach((target, at) => {
+    if (targets.has(target.slug))
+      issue(['targets', at, 'slug'], `There is already a target "${target.slug}".`);
+    targets.add(target.slug);
+    const own = endpoints.get(target.provider);
+    if (own === undefined) {
+      issue(
+        ['targets', at, 'provider'],
+        `No provider "${target.provider}"; there are: ${list(endpoints.keys())}.`,
+      );
+    } else if (!own.has(target.endpoint)) {
+      issue(
+        ['targets', at, 'endpoint'],
+        `Provider "${target.provider}" has no endpoint "${target.endpoint}"; it has: ${list(own)}.`,
+      );
+    }
+  });
+  return targets;
+}
+
+function checkFlows(config: z.output<typeof configShape>, targets: Set<string>, issue: Issue): void {
+  const names = new Map<string, string>();
+  config.flows.forEach((flow, at) => {
+    claimName(names, flow.slug, flow.slug, ['flows', at, 'slug'], issue);
+  });
+  config.flows.forEach((flow, at) => {
+    flow.aliases.forEach((alias, n) => {
+      claimName(names, alias, flow.slug, ['flows', at, 'aliases', n], issue);
+    });
+    const seen = new Set<string>();
+    flow.chain.forEach((entry, n) => {
+      if (!targets.has(entry.target)) {
+        issue(['flows', at, 'chain', n], `No target "${entry.target}"; there are: ${list(targets)}.`);
+      } else if (seen.has(entry.target)) {
+        issue(['flows', at, 'chain', n], `"${entry.target}" is in this chain twice.`);
+      }
+      seen.add(entry.target);
+    });
+  });
+}
+
+function claimName(
+  names: Map<string, string>,
+  name: string,
+  flow: string,
+  path: (string | number)[],
+  issue: Issue,
+): void {
+  const owner = names.get(name);
+  if (owner === undefined) names.set(name, flow);
+  else issue(path, `"${name}" already names the flow "${owner}".`);
+}
+
+function list(values: Iterable<string>): string {
+  return [...values].join(', ') || 'none';
+}

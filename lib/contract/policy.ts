@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+const seconds = (min: number, max: number) => z.number().min(min).max(max);
+
+/** Longest badge text that fits a badge. */
+export const BADGE_TEXT_MAX = 80;
+
+export const badgeSchema = z
+  .strictObject({
+    on: z.boolean().default(false),
+    text: z
+      .string()
+      .trim()
+      .min(1, 'Say something, for example "Answered by backup model".')
+      .max(BADGE_TEXT_MAX)
+      .default('Answered by backup model'),
+  })
+  .prefault({});
+
+export const degradedSchema = z
+  .strictObject({
+    as: z.enum(['error', 'message']).default('error'),
+    message: z.string().trim().min(1).max(1000).default('Try again in a moment.'),
+    retryAfterSeconds: seconds(1, 3600).default(30),
+  })
+  .prefault({});
+
+export const timeoutsSchema = z
+  .strictObject({
+    firstTokenSeconds: seconds(0.1, 600).default(15),
+    idleSeconds: seconds(0.1, 600).default(30),
+    totalSeconds: seconds(0.5, 3600).default(120),
+  })
+  .prefault({})
+  .superRefine((value, ctx) => {
+    if (value.firstTokenSeconds > value.totalSeconds) {
+      ctx.addIssue({
+        code: 'custom',
+        path: ['firstTokenSeconds'],
+        message: `firstTokenSeconds (${value.firstTokenSeconds}) is longer than totalSeconds (${value.totalSeconds}): it would never be reached.`,
+      });
+    }
+  });
+
+export const retrySchema = z
+  .strictObject({
+    maxPerTarget: z
+      .int()
+      .min(0)
+      .max(2, 'At most 2 retries on one target: more only hammers a sick provider.')
+      .default(2),
+    maxAttempts: z.int().min(1).max(10).default(5),
+  })
+  .prefault({});
+
+/** What a flow wants when its primary fails. Every field has a default, so `{}` is a policy. */
+export const policySchema = z
+  .strictObject({
+    mode: z.enum(['availability', 'quality', 'mixed']).default('availability'),
+    /** For `mixed`, when the request says nothing: low stakes take a backup model, high stakes are refused gracefully. */
+    defaultStakes: z.enum(['high', 'low']).default('low'),
+    badge: badgeSchema,
+    degraded: degradedSchema,
+    timeouts: timeoutsSchema,
+    retry: retrySchema,
+    /** `propagate` hands a content refusal to the client; `failover` tries the next target. */
+    contentFilter: z.enum(['propagate', 'failover']).default('propagate'),
+  })
+  .meta({ id: 'Policy' });
+
+export type Policy = z.output<typeof policySchema>;
+export type PolicyInput = z.input<typeof policySchema>;
+
+/** A partial policy, as PATCH takes it: given parts replace, one level deep. */
+export const policyPatchSchema = z.strictObject({
+  mode: z.enum(['availability', 'quality', 'mixed']).optional(),
+  defaultStakes: z.enum(['high', 'low']).optional(),
+  badge: z.strictObject({ on: z.boolean().optional(), text: z.string().optional() }).optional(),
+  degraded: z
+    .strictObject({
+      as: z.enum(['error', 'message']).optional(),
+      message: z.string().optional(),
+      retryAfterSeconds: z.number().optional(),
+    })
+    .optional(),
+  timeouts: z
+    .strictObject({
+      firstTokenSeconds: z.number().optional(),
+      idleSeconds: z.number().optional(),
+      totalSeconds: z.number().optional(),
+    })
+    .optional(),
+  retry: z.strictObject({ maxPerTarget: z.int().optional(), maxAttempts: z.int().optional() }).optional(),
+  contentFilter: z.enum(['propagate', 'failover']).optional(),
+});
+export type PolicyPatch = z.output<typeof policyPatchSchema>;
+
+/** Applies a patch and validates the whole, so cross-field rules hold. */
+export function patchPolicy(current: Policy, patch: PolicyPatch): z.ZodSafeParseResult<Policy> {
+  return policySchema.safeParse({
+    ...current,
+    ...patch,
+    badge: { ...current.badge, ...patch.badge },
+    degraded: { ...current.degraded, ...patch.degraded },
+    timeouts: { ...current.timeouts, ...patch.timeouts },
+    retry: { ...current.retry, ...patch.retry },
+  });
+}

@@ -1,0 +1,237 @@
+/**
+ * The engine's vocabulary. Everything here is plain data: no I/O, no npm package, no clock of its own.
+ * Times are monotonic milliseconds of the injected clock unless a name says `wall`.
+ */
+
+/** What a settled attempt says about its target. `none` frees the slot and touches nothing else. */
+export type Verdict = 'ok' | 'slow' | 'failure' | 'none';
+
+/** Why an attempt failed (design: wire-formats 1.1). */
+export type FailureClass =
+  | 'auth'
+  | 'permission'
+  | 'quota_exhausted'
+  | 'rate_limited'
+  | 'rate_limited_too_big'
+  | 'overloaded'
+  | 'server_error'
+  | 'timeout'
+  | 'connection'
+  | 'model_not_found'
+  | 'context_length_exceeded'
+  | 'content_filtered'
+  | 'unsupported_feature'
+  | 'invalid_request'
+  | 'payload_too_large'
+  | 'model_output_invalid'
+  | 'protocol_violation'
+  | 'provider_access_denied'
+  | 'state_not_portable'
+  | 'client_abort';
+
+/** The three kinds of scope that own a breaker. */
+export type ScopeKind = 'target' | 'endpoint' | 'provider';
+
+/** The automatic machine's state. */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** What callers meet: the override when one is in force, else the machine's own state at this instant. */
+export type EffectiveState = BreakerState | 'forced_open' | 'forced_closed';
+
+export type OverrideKind = 'forced_open' | 'forced_closed';
+
+/** Breaker settings; seconds and shares, exactly as an operator writes them. */
+export interface BreakerSettings {
+  /** Trip after this many failures in a row. */
+  consecutiveFailures: number;
+  /** Trip at this share of failures (0..1] once `minimumCalls` are in the window. */
+  failureRate: number;
+  /** Trip at this share of slow answers (0..1] once `minimumCalls` are in the window. */
+  slowRate: number;
+  minimumCalls: number;
+  windowSeconds: number;
+  /** First open period; doubles per trip up to `maxOpenSeconds`, less up to 30 % jitter. */
+  openSeconds: number;
+  maxOpenSeconds: number;
+  /** Successful probes that close a half-open breaker. */
+  probeSuccesses: number;
+}
+
+/** One machine-readable reason for the state a breaker is in. */
+export type TransitionReason =
+  | 'initial'
+  | 'consecutive_failures'
+  | 'failure_rate'
+  | 'slow_rate'
+  | 'open_elapsed'
+  | 'probe_failed'
+  | 'probe_expired'
+  | 'probes_succeeded'
+  | 'operator_reset'
+  | 'operator_probe';
+
+/** A failed attempt, in the engine's terms. */
+export interface Failure {
+  class: FailureClass;
+  /** HTTP status of the provider's answer; null when there was none. */
+  status: number | null;
+  /** The provider's machine code, when it sent one. */
+  code: string | null;
+  /** The provider's message, at most 300 characters, secrets redacted. */
+  message: string;
+  /** The provider's own hint, in ms, unclamped; null without one. */
+  retryAfterMs: number | null;
+  /**
+   * For `timeout`: what ran out. `deadline` is the request's own deadline (nobody's fault),
+   * the others are the target's.
+   */
+  timeout?: 'connect' | 'first_token' | 'idle' | 'deadline';
+  /** For `connection`: true when DNS, TCP or TLS failed, so the endpoint is charged as well. */
+  connect?: boolean;
+}
+
+/** What the request asks of a target. `undefined` capabilities on a target mean "can do everything". */
+export interface RequestNeeds {
+  tools: boolean;
+  vision: boolean;
+  jsonSchema: boolean;
+}
+
+export type Capability = 'tools' | 'vision' | 'json-schema' | 'prefill' | 'reasoning';
+
+/** A callable target as the engine sees it. */
+export interface EngineTarget {
+  slug: string;
+  provider: string;
+  /** `provider.endpoint` */
+  endpointId: string;
+  model: string;
+  modelFamily: string;
+  contextWindow: number | null;
+  capabilities: readonly Capability[] | null;
+  /** Disabled targets are never called. */
+  enabled: boolean;
+  /** Whose limits a 429 is about: the account's (credential + model) or this deployment's alone. */
+  rateLimitScope: 'account' | 'target';
+  /** Identity of the credential used here; quota and auth pins live on it. */
+  credentialId: string;
+  /** Per-target breaker settings, already merged with the global ones. */
+  breaker: BreakerSettings;
+}
+
+export type FlowMode = 'availability' | 'quality' | 'mixed';
+export type Stakes = 'high' | 'low';
+
+/** The part of a flow's policy that the engine needs; durations in ms. */
+export interface EnginePolicy {
+  mode: FlowMode;
+  defaultStakes: Stakes;
+  firstTokenMs: number;
+  idleMs: number;
+  totalMs: number;
+  /** Same-target retries at most, 0..2. */
+  maxRetriesPerTarget: number;
+  /** Attempts over all targets at most. */
+  maxAttempts: number;
+  /** Fail over on `content_filtered` (default false). */
+  failOverOnContentFilter: boolean;
+  /** Retry-After of a graceful refusal when nothing better is known, ms. */
+  degradedRetryAfterMs: number;
+}
+
+export interface EngineFlow {
+  slug: string;
+  /** In order of preference; the first enabled one is the primary. */
+  chain: readonly { target: string; enabled: boolean }[];
+  policy: EnginePolicy;
+}
+
+/** Everything the engine is configured with; replaced whole, state of unchanged scopes is kept. */
+export interface EngineConfig {
+  targets: readonly EngineTarget[];
+  flows: readonly EngineFlow[];
+  /** Settings of the endpoint and provider breakers. */
+  breaker: BreakerSettings;
+}
+
+/** An operator's mask over a breaker. Wall-clock times, since it crosses processes and restarts. */
+export interface EngineOverride {
+  scope: ScopeKind;
+  id: string;
+  kind: OverrideKind;
+  reason: string;
+  by: string;
+  setAtWallMs: number;
+  /** null: until cleared. */
+  expiresAtWallMs: number | null;
+}
+
+/** "Do not call before T". Wall-clock, since it survives restarts. */
+export interface EngineCooldown {
+  /** `target:<slug>`, `account:<credentialId>:<model>` or `credential:<credentialId>`. */
+  key: string;
+  untilWallMs: number;
+  class: FailureClass;
+  message: string;
+  setAtWallMs: number;
+  /** How many times in a row it was set without a hint (2 s doubling to 60 s). */
+  level: number;
+}
+
+/** Why a target was not called for this request. */
+export type SkipReason =
+  | 'disabled'
+  | 'forced_open'
+  | 'breaker_open'
+  | 'probing'
+  | 'cooldown'
+  | 'auth'
+  | 'quota'
+  | 'incapable'
+  | 'context_window'
+  | 'mode'
+  | 'deadline';
+
+/** The reason that headers and the trail give for a degraded answer. */
+export type DegradedReason =
+  | 'breaker_open'
+  | 'rate_limited'
+  | 'overloaded'
+  | 'timeout'
+  | 'server_error'
+  | 'connection'
+  | 'quota'
+  | 'auth'
+  | 'override'
+  | 'disabled'
+  | 'model_not_found'
+  | 'incapable'
+  | 'protocol_violation'
+  | 'content_filtered'
+  | 'context_length_exceeded';
+
+/** One line of a request's trail: an attempt that was made, a target that was skipped, or a retry denied. */
+export type TrailEntry =
+  | {
+      kind: 'attempt';
+      n: number;
+      target: string;
+      /** ms after the request's start. */
+      startedMs: number;
+      durationMs: number;
+      firstTokenMs: number | null;
+      verdict: Verdict;
+      failure: Failure | null;
+      probe: boolean;
+      lastResort: boolean;
+      /** Ms waited before this attempt (backoff), 0 without. */
+      waitedMs: number;
+    }
+  | {
+      kind: 'skip';
+      target: string;
+      reason: SkipReason;
+      scope: ScopeKind | null;
+      scopeId: string | null;
+      text: string;
+    };
