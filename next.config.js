@@ -4,7 +4,14 @@ const config = {
   poweredByHeader: false,
   devIndicators: false,
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['@libsql/client', 'libsql', '@prisma/client', '@prisma/adapter-libsql', 'better-auth', 'undici'],
+  serverExternalPackages: [
+    '@libsql/client',
+    'libsql',
+    '@prisma/client',
+    '@prisma/adapter-libsql',
+    'better-auth',
+    'undici',
+  ],
 };
 
 export default config;
