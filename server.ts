@@ -1,0 +1,3 @@
+import { startSupervisor } from '#lib/runtime/supervisor.ts';
+
+await startSupervisor({ env: process.env, root: import.meta.dirname });
