@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { fieldChanges, shortValue } from '#components/activity/json-diff.ts';
+import { requestSentence, trailSummary } from '#components/activity/request-trail.ts';
+import { matchesFilter, mergeTimeline, type TimelineFilter } from '#components/activity/timeline.ts';
+import type { AuditEntry } from '#lib/contract/api.ts';
+import type { BreakerTransition } from '#lib/contract/breaker-view.ts';
+import type { AttemptRecord, RequestRecord } from '#lib/contract/records.ts';
+
+const transition = (id: string, atWallMs: number): BreakerTransition => ({
+  scope: 'target',
+  id,
+  atWallMs,
+  from: 'closed',
+  to: 'half_open',
+  reason: 'open_elapsed',
+  why: 'The open period is over.',
+  generation: 1,
+  openForMs: null,
+  window: { ok: 0, slow: 0, failure: 0, consecutiveFailures: 0 },
+  errors: [],
+});
+const audit = (id: string, atWallMs: number): AuditEntry => ({
+  id,
+  atWallMs,
+  by: 'user:ana@example.com',
+  via: 'dashboard',
+  action: 'flow.update',
+  entity: 'flow',
+  entityId: 'support-chat',
+  summary: 'Changed the badge.',
+  reason: null,
+  before: null,
+  after: null,
+});
+const all: TimelineFilter = { kind: 'all', scope: '', text: '', fromWallMs: null };
+
+describe('the timeline', () => {
+  test('is newest first over both sources', () => {
+    const items = mergeTimeline(
+      { items: [transition('a', 30), transition('b', 10)], more: false },
+      { items: [audit('1', 20)], more: false },
+    );
+    expect(items.map((item) => item.atWallMs)).toEqual([30, 20, 10]);
+  });
+
+  test('holds back rows that a later page of the other source could precede', () => {
+    const items = mergeTimeline(
+      { items: [transition('a', 30), transition('b', 25)], more: true },
+      { items: [audit('1', 28), audit('2', 5)], more: false },
+    );
+    expect(items.map((item) => item.atWallMs)).toEqual([30, 28, 25]);
+  });
+
+  test('shows a transition once, whether it was pushed or fetched', () => {
+    const event = transition('a', 30);
+    const items = mergeTimeline({ items: [event, { ...event }], more: false }, { items: [], more: false });
+    expect(items).toHaveLength(1);
+  });
+
+  test('filters by kind, scope, text and time', () => {
+    const [item] = mergeTimeline(
+      { items: [transition('gpt-us', 30)], more: false },
+      { items: [], more: false },
+    );
+    if (item === undefined) throw new Error('no item');
+    const matches = (own: Partial<TimelineFilter>) => matchesFilter(item, { ...all, ...own });
+    expect(matches({})).toBe(true);
+    expect(matches({ kind: 'person' })).toBe(false);
+    expect(matches({ scope: 'claude' })).toBe(false);
+    expect(matches({ scope: 'gpt-us', text: 'HALF-open' })).toBe(true);
+    expect(matches({ text: 'timeout' })).toBe(false);
+    expect(matches({ fromWallMs: 31 })).toBe(false);
+  });
+});
+
+describe('the difference of two rows', () => {
+  test('names the leaves that differ and nothing else', () => {
+    const before = { policy: { mode: 'mixed', badge: { on: true } }, aliases: ['a'] };
+    const after = { policy: { mode: 'mixed', badge: { on: false } }, aliases: ['a', 'b'], extra: 1 };
+    expect(fieldChanges(before, after)).toEqual([
+      { path: 'policy.badge.on', before: true, after: false },
+      { path: 'aliases', before: ['a'], after: ['a', 'b'] },
+      { path: 'extra', before: undefined, after: 1 },
+    ]);
+    expect(fieldChanges(before, before)).toEqual([]);
+  });
+
+  test('a created row is one change from none', () => {
+    expect(fieldChanges(null, { a: 1 })).toEqual([{ path: '', before: null, after: { a: 1 } }]);
+    expect(shortValue(null)).toBe('none');
+  });
+});
+
+describe('the trail of a request', () => {
+  const attempt = (own: Partial<AttemptRecord>): AttemptRecord => ({
+    n: 1,
+    target: 'claude',
+    provider: 'anthropic',
+    endpoint: 'global',
+    model: 'claude-sonnet',
+    startedMs: 0,
+    waitedMs: 0,
+    durationMs: 310,
+    firstTokenMs: null,
+    outcome: 'overloaded',
+    verdict: 'failure',
+    status: 529,
+    message: null,
+    probe: false,
+    lastResort: false,
+    ...own,
+  });
+  const request: RequestRecord = {
+    id: 'req_1',
+    atWallMs: 0,
+    flow: 'support-chat',
+    flowVersion: 1,
+    apiKeyId: null,
+    stream: true,
+    stakes: 'low',
+    outcome: 'backup',
+    status: 200,
+    servedBy: { target: 'gpt-us', provider: 'openai', endpoint: 'us-east', model: 'gpt-4o' },
+    degraded: true,
+    reason: 'overloaded',
+    badge: true,
+    durationMs: 1400,
+    firstTokenMs: 500,
+    usage: null,
+    attempts: [
+      attempt({}),
+      attempt({ n: 2, target: 'gpt-us', outcome: 'ok', verdict: 'ok', status: 200, durationMs: 1100 }),
+    ],
+    skips: [],
+    malformedEvents: 0,
+    simulated: true,
+  };
+  const ms = (value: number) => `${value} ms`;
+
+  test('reads from the first target to the one that answered', () => {
+    expect(trailSummary(request, ms)).toBe('claude (529 overloaded, 310 ms) → gpt-us (ok, 1100 ms)');
+    expect(trailSummary({ ...request, attempts: [] }, ms)).toBe('No target was called.');
+  });
+
+  test('has a sentence that says who, why and how long', () => {
+    expect(requestSentence(request, ms)).toBe(
+      'Answered by a backup model: gpt-us, because the provider was overloaded, after 2 attempts in 1400 ms.',
+    );
+  });
+});
