@@ -108,3 +108,9 @@ export const breakerTransitionSchema = z
   })
   .meta({ id: 'BreakerTransition' });
 export type BreakerTransition = z.output<typeof breakerTransitionSchema>;
+
+/** A recorded edge: `id` is the scope's, so the event has its own. */
+export const breakerEventSchema = breakerTransitionSchema
+  .extend({ eventId: z.string() })
+  .meta({ id: 'BreakerEvent' });
+export type BreakerEvent = z.output<typeof breakerEventSchema>;
