@@ -1,0 +1,119 @@
+import type { ChainEntry } from '#lib/contract/config.ts';
+import type { Policy } from '#lib/contract/policy.ts';
+import type { Flow, FlowVersion, Prisma } from './generated/client.ts';
+import { fromJson, toJson } from './json.ts';
+
+/** What a version publishes; never changed afterwards. */
+export interface Publication {
+  chain: ChainEntry[];
+  policy: Policy;
+  atWallMs: number;
+  by: string;
+  reason: string | null;
+}
+
+export interface FlowRow {
+  slug: string;
+  name: string;
+  aliases: string[];
+  simulated: boolean;
+  version: number;
+  published: Publication & { number: number };
+}
+
+export type NewFlow = Pick<FlowRow, 'slug' | 'name' | 'aliases' | 'simulated'>;
+
+/** Few enough that the statement's expression stays shallow. */
+const FLOWS_A_QUERY = 100;
+
+export function flowRepository(db: Prisma.TransactionClient) {
+  return {
+    async list(): Promise<FlowRow[]> {
+      const flows = await db.flow.findMany({ orderBy: { id: 'asc' } });
+      const published = await publishedOf(db, flows);
+      return flows.map((flow) => toRow(flow, published));
+    },
+    async get(slug: string): Promise<FlowRow | null> {
+      const flow = await db.flow.findUnique({ where: { slug } });
+      return flow === null ? null : toRow(flow, await publishedOf(db, [flow]));
+    },
+    async create(flow: NewFlow, publication: Publication): Promise<void> {
+      await db.flow.create({ data: { ...columns(flow), slug: flow.slug, publishedVersion: 1 } });
+      await addVersion(db, flow.slug, 1, publication);
+    },
+    /** With a publication, a new version is added and put in force. False when the row is no longer at `version`, or gone. */
+    async update(version: number, flow: NewFlow, publication: Publication | null): Promise<boolean> {
+      const current = await db.flow.findUnique({ where: { slug: flow.slug } });
+      if (current === null || current.version !== version) return false;
+      const publishedVersion = current.publishedVersion + (publication === null ? 0 : 1);
+      await db.flow.update({
+        where: { slug: flow.slug },
+        data: { ...columns(flow), publishedVersion, version: version + 1 },
+      });
+      if (publication !== null) await addVersion(db, flow.slug, publishedVersion, publication);
+      return true;
+    },
+    async remove(slug: string): Promise<void> {
+      await db.flow.deleteMany({ where: { slug } });
+    },
+  };
+}
+
+async function addVersion(
+  db: Prisma.TransactionClient,
+  flowSlug: string,
+  number: number,
+  publication: Publication,
+): Promise<void> {
+  await db.flowVersion.create({
+    data: {
+      flowSlug,
+      number,
+      chain: toJson(publication.chain),
+      policy: toJson(publication.policy),
+      publishedAt: new Date(publication.atWallMs),
+      publishedBy: publication.by,
+      reason: publication.reason,
+    },
+  });
+}
+
+async function publishedOf(db: Prisma.TransactionClient, flows: Flow[]): Promise<Map<string, FlowVersion>> {
+  const found = new Map<string, FlowVersion>();
+  for (let from = 0; from < flows.length; from += FLOWS_A_QUERY) {
+    const OR = flows
+      .slice(from, from + FLOWS_A_QUERY)
+      .map((flow) => ({ flowSlug: flow.slug, number: flow.publishedVersion }));
+    for (const version of await db.flowVersion.findMany({ where: { OR } }))
+      found.set(version.flowSlug, version);
+  }
+  return found;
+}
+
+function columns(flow: NewFlow) {
+  return { name: flow.name, aliases: toJson(flow.aliases), simulated: flow.simulated };
+}
+
+function toRow(flow: Flow, published: Map<string, FlowVersion>): FlowRow {
+  const version = published.get(flow.slug);
+  if (version === undefined) {
+    throw new Error(
+      `Flow "${flow.slug}" has no version ${flow.publishedVersion}: the database was changed by hand.`,
+    );
+  }
+  return {
+    slug: flow.slug,
+    name: flow.name,
+    aliases: fromJson<string[]>(flow.aliases),
+    simulated: flow.simulated,
+    version: flow.version,
+    published: {
+      number: version.number,
+      chain: fromJson<ChainEntry[]>(version.chain),
+      policy: fromJson<Policy>(version.policy),
+      atWallMs: version.publishedAt.getTime(),
+      by: version.publishedBy,
+      reason: version.reason,
+    },
+  };
+}
