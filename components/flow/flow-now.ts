@@ -1,112 +1,95 @@
-import { formatActor } from '#components/ui/format.ts';
+import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
-import type { Policy } from '#lib/contract/policy.ts';
-import { chainRoles, type DraftEntry } from './chain-draft.ts';
-import { type TargetIndex, targetLabel } from './target-label.ts';
+import { type ChainLink, chainState } from '../breaker/chain-state.ts';
+import { formatActor } from '../ui/format.ts';
+import { targetLabel } from './target-label.ts';
 
-/** Why a target would not be called at this moment; null: it would. */
-export interface Blocked {
-  kind: 'forced_open' | 'open' | 'cooldown';
-  why: string;
-  /** When it may be called again, wall-clock ms; null: not known, or until cleared. */
-  untilWallMs: number | null;
+export interface FlowNowInput {
+  flow: Pick<FlowView, 'chain' | 'policy'>;
+  targets: ReadonlyMap<string, TargetView>;
+  breakers: ReadonlyMap<string, BreakerView>;
+  /** Server's wall clock, ms; null before it is known. */
+  now: number | null;
 }
 
-export type BreakerLookup = (scope: BreakerView['scope'], id: string) => BreakerView | undefined;
-
-/** Looks at the target's three scopes, the widest first, as the gateway does. */
-export function blockedTarget(slug: string, targets: TargetIndex, breakers: BreakerLookup): Blocked | null {
-  const target = targets.get(slug);
-  const leaf = breakers('target', slug);
-  const scopes = target
-    ? [breakers('provider', target.provider), breakers('endpoint', target.endpointId), leaf]
-    : [leaf];
-  const known = scopes.filter((view) => view !== undefined);
-  const forced = known.find((view) => view.effective === 'forced_open');
-  if (forced !== undefined) {
-    const until = forced.override?.expiresAtWallMs ?? null;
-    const by =
-      forced.override === null ? '' : ` by ${formatActor(forced.override.by)}: ${forced.override.reason}`;
-    return { kind: 'forced_open', why: `forced open${by}`, untilWallMs: until };
-  }
-  if (leaf?.cooldown) {
-    return { kind: 'cooldown', why: leaf.cooldown.message, untilWallMs: leaf.cooldown.untilWallMs };
-  }
-  const open = known.find((view) => view.effective === 'open');
-  return open === undefined ? null : { kind: 'open', why: open.why, untilWallMs: open.openUntilWallMs };
-}
-
+/** Who answers a flow at this moment. */
 export interface FlowNow {
-  primary: string | null;
-  /** Who answers now; null: nobody, callers are refused. */
-  servedBy: string | null;
-  /** For mixed flows when high stakes are served otherwise: who answers those; undefined: the same. */
-  highStakes: string | null | undefined;
-  degraded: boolean;
-  /** Why the primary does not answer. */
-  blocked: Blocked | null;
+  primary: ChainLink | null;
+  /** null: nobody, callers are refused. */
+  servedBy: ChainLink | null;
+  /** Where high-stakes requests are treated otherwise: who answers those; undefined: the same. */
+  highStakes: ChainLink | null | undefined;
 }
 
-/** Who answers a flow at this moment, from the breakers alone. */
-export function flowNow(
-  draft: readonly DraftEntry[],
-  policy: Policy,
-  targets: TargetIndex,
-  breakers: BreakerLookup,
-): FlowNow {
-  const roles = chainRoles(draft, targets);
-  const open = draft.flatMap((entry, at) => {
-    const role = roles[at] ?? 'disabled';
-    const usable = role !== 'disabled' && blockedTarget(entry.target, targets, breakers) === null;
-    return usable ? [{ slug: entry.target, role }] : [];
-  });
-  const primary = draft[roles.indexOf('primary')]?.target ?? null;
-  const strict = open.find((entry) => entry.role !== 'backup') ?? null;
-  const lenient = open[0] ?? null;
-  const normal =
-    policy.mode === 'quality' || (policy.mode === 'mixed' && policy.defaultStakes === 'high')
-      ? strict
-      : lenient;
-  const differs = policy.mode === 'mixed' && policy.defaultStakes === 'low' && strict?.slug !== lenient?.slug;
+export function flowNow(input: FlowNowInput): FlowNow {
+  const servedBy = carrying(input);
+  const { policy } = input.flow;
+  const lenient = policy.mode === 'mixed' && policy.defaultStakes === 'low';
+  const strict = lenient
+    ? carrying({ ...input, flow: { ...input.flow, policy: { ...policy, defaultStakes: 'high' } } })
+    : servedBy;
+  const { links } = chainState(input);
   return {
-    primary,
-    servedBy: normal?.slug ?? null,
-    highStakes: differs ? (strict?.slug ?? null) : undefined,
-    degraded: normal === null || normal.role === 'backup',
-    blocked: primary === null ? null : blockedTarget(primary, targets, breakers),
+    primary: links.find((link) => link.role === 'primary') ?? null,
+    servedBy,
+    highStakes: strict?.slug === servedBy?.slug ? undefined : strict,
   };
 }
 
-/** The flow's state in words; times are added by whoever shows it. */
-export function flowSentence(now: FlowNow, policy: Policy, targets: TargetIndex): string {
-  const name = (slug: string) => targetLabel(targets, slug);
-  if (now.primary === null) return 'No target of this chain is enabled: every request is refused.';
-  if (now.servedBy === now.primary) return `Serving from its primary, ${name(now.primary)}.`;
-  const cause = now.blocked === null ? 'is away' : `is ${stateWord(now.blocked)}`;
-  const head = `${name(now.primary)} ${cause}; `;
-  if (now.servedBy === null)
-    return `${head}nobody may answer, so callers are told “${policy.degraded.message}”`;
-  const badge = !now.degraded
-    ? ', the same model'
-    : policy.badge.on
-      ? ', with the badge'
-      : ', without a badge';
-  const answered = `${head}answered by ${name(now.servedBy)}${badge}.`;
-  if (now.highStakes === undefined) return answered;
-  return now.highStakes === null
-    ? `${answered} High-stakes requests are told “${policy.degraded.message}”`
-    : `${answered} High-stakes requests are answered by ${name(now.highStakes)}.`;
+function carrying(input: FlowNowInput): ChainLink | null {
+  const { links, carryingAt } = chainState(input);
+  return carryingAt === null ? null : (links[carryingAt] ?? null);
 }
 
-function stateWord(blocked: Blocked): string {
-  switch (blocked.kind) {
-    case 'forced_open':
-      return blocked.why;
-    case 'cooldown':
-      return 'cooling down';
+/** The flow's state in words. `clock` writes an instant. */
+export function flowSentence(
+  flowAtNow: FlowNow,
+  input: Pick<FlowNowInput, 'flow' | 'targets'>,
+  clock: (wallMs: number) => string,
+): string {
+  const { primary, servedBy, highStakes } = flowAtNow;
+  const { policy } = input.flow;
+  const name = (link: ChainLink) => targetLabel(input.targets, link.slug);
+  if (primary === null) return 'No target of this chain is enabled: every request is refused.';
+  if (servedBy?.slug === primary.slug) return `Serving from its primary, ${name(primary)}.`;
+  const head = `${name(primary)} ${away(primary, clock)}; `;
+  if (servedBy === null) return `${head}nobody may answer, so callers are told “${policy.degraded.message}”`;
+  const manner =
+    servedBy.role !== 'backup'
+      ? ', the same model'
+      : policy.badge.on
+        ? ', with the badge'
+        : ', without a badge';
+  const answered = `${head}answered by ${name(servedBy)}${manner}.`;
+  if (highStakes === undefined) return answered;
+  return highStakes === null
+    ? `${answered} High-stakes requests are told “${policy.degraded.message}”`
+    : `${answered} High-stakes requests are answered by ${name(highStakes)}.`;
+}
+
+/** "is open since 02:51 (5 failures in a row)" */
+function away(link: ChainLink, clock: (wallMs: number) => string): string {
+  const view = link.deciding;
+  const scope = view === undefined || view.scope === 'target' ? '' : ` with its ${view.scope} ${view.id}`;
+  switch (link.condition) {
+    case 'forced_open': {
+      const by = view?.override ? ` by ${formatActor(view.override.by)} (${view.override.reason})` : '';
+      return `is forced open${scope}${by}`;
+    }
     case 'open':
-      return 'open';
+      return view === undefined
+        ? 'is open'
+        : `is open${scope} since ${clock(view.sinceWallMs)} (${view.why.replace(/\.$/, '')})`;
+    case 'half_open':
+      return 'is being probed';
+    case 'cooling':
+      return view?.cooldown ? `is cooling down until ${clock(view.cooldown.untilWallMs)}` : 'is cooling down';
+    case 'closed':
+    case 'forced_closed':
+    case 'disabled':
+    case 'unknown':
+      return 'is away';
     default:
-      return blocked.kind satisfies never;
+      return link.condition satisfies never;
   }
 }

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DraftEntry } from '#components/flow/chain-draft.ts';
 import { consequences } from '#components/flow/consequences.ts';
-import { flowNow, flowSentence } from '#components/flow/flow-now.ts';
-import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { type PolicyInput, policySchema } from '#lib/contract/policy.ts';
-import { breakerView, demoTargets } from './flow-fixtures.ts';
+import { demoTargets } from './flow-fixtures.ts';
 
 const targets = demoTargets();
 const chain = (...slugs: string[]): DraftEntry[] =>
@@ -59,70 +57,5 @@ describe('the consequences of a flow', () => {
 
   test('a chain without an enabled target says so', () => {
     expect(consequences({ draft: chain('off'), targets, policy: policy({}) })).toHaveLength(1);
-  });
-});
-
-describe('who answers a flow now', () => {
-  const draft = chain('gpt-us', 'gpt-eu', 'claude');
-  const lookup =
-    (...views: BreakerView[]) =>
-    (scope: string, id: string) =>
-      views.find((view) => view.scope === scope && view.id === id);
-  const open = {
-    effective: 'open',
-    state: 'open',
-    openUntilWallMs: 5000,
-    why: '5 failures in a row.',
-  } as const;
-
-  test('the primary while its breakers are closed', () => {
-    const now = flowNow(draft, policy({}), targets, lookup());
-    expect(now).toMatchObject({ primary: 'gpt-us', servedBy: 'gpt-us', degraded: false, blocked: null });
-    expect(flowSentence(now, policy({}), targets)).toBe('Serving from its primary, gpt-4o (us-east).');
-  });
-
-  test('an alternate, undegraded, when the primary is open', () => {
-    const now = flowNow(
-      draft,
-      policy({ mode: 'quality' }),
-      targets,
-      lookup(breakerView('target', 'gpt-us', open)),
-    );
-    expect(now).toMatchObject({ servedBy: 'gpt-eu', degraded: false });
-    expect(now.blocked).toMatchObject({ kind: 'open', untilWallMs: 5000 });
-  });
-
-  test('an open provider takes all its targets away', () => {
-    const mixed = policy({ mode: 'mixed', badge });
-    const now = flowNow(draft, mixed, targets, lookup(breakerView('provider', 'openai', open)));
-    expect(now).toMatchObject({ servedBy: 'claude', highStakes: null, degraded: true });
-    expect(flowSentence(now, mixed, targets)).toBe(
-      'gpt-4o (us-east) is open; answered by claude-sonnet (Anthropic), with the badge. High-stakes requests are told “Try again in a moment.”',
-    );
-  });
-
-  test('a quality flow refuses rather than serve a backup model', () => {
-    const now = flowNow(
-      draft,
-      policy({ mode: 'quality' }),
-      targets,
-      lookup(breakerView('provider', 'openai', open)),
-    );
-    expect(now).toMatchObject({ servedBy: null, degraded: true });
-  });
-
-  test('a cooldown blocks its target, a forced-closed breaker does not', () => {
-    const cooled = { cooldown: { untilWallMs: 9, class: 'rate_limited', message: '429' } };
-    expect(
-      flowNow(draft, policy({}), targets, lookup(breakerView('target', 'gpt-us', cooled))).blocked,
-    ).toEqual({
-      kind: 'cooldown',
-      why: '429',
-      untilWallMs: 9,
-    });
-    const forced = { ...open, effective: 'forced_closed' } as const;
-    expect(
-      flowNow(draft, policy({}), targets, lookup(breakerView('target', 'gpt-us', forced))).servedBy,
-    ).toBe('gpt-us');
   });
 });

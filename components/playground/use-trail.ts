@@ -1,0 +1,27 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { requestRecordSchema } from '#lib/contract/records.ts';
+import { ApiError, callApi } from '../api/client.ts';
+import { keys } from '../api/keys.ts';
+
+/** The recorder writes in batches, so a record may come a moment after the answer. */
+const TRIES = 6;
+const WAIT_MS = 700;
+
+/** The recorded trail of a finished request; null while it is under way. */
+export function useTrail(requestId: string | null) {
+  return useQuery({
+    queryKey: [...keys.requests, 'trail', requestId],
+    queryFn: ({ signal }) =>
+      callApi({
+        path: `/requests/${encodeURIComponent(requestId ?? '')}`,
+        answer: requestRecordSchema,
+        signal,
+      }),
+    enabled: requestId !== null,
+    retry: (count, error) => count < TRIES && error instanceof ApiError && error.status === 404,
+    retryDelay: WAIT_MS,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { chainAnnouncements } from '#components/flow/chain-announcements.ts';
+import { checkPolicy, type PolicyDraft, policyChanges, policyPatch } from '#components/flow/policy-draft.ts';
+import { policySchema } from '#lib/contract/policy.ts';
+
+const published = policySchema.parse({});
+const draft = (own: Partial<PolicyDraft>): PolicyDraft => ({ ...published, ...own });
+
+describe('a policy draft', () => {
+  test('is valid and changes nothing when untouched', () => {
+    expect(checkPolicy(published, draft({})).ok).toBe(true);
+    expect(policyChanges(published, draft({}))).toEqual([]);
+    expect(policyPatch(published, draft({}))).toEqual({});
+  });
+
+  test('sends the parts that differ and no others', () => {
+    const changed = draft({ mode: 'quality', badge: { on: true, text: 'Backup' } });
+    expect(policyPatch(published, changed)).toEqual({ mode: 'quality', badge: { on: true, text: 'Backup' } });
+    expect(policyChanges(published, changed).map((change) => change.label)).toEqual([
+      'Mode',
+      'Badge',
+      'Badge text',
+    ]);
+  });
+
+  test('a bad value is named at its field, in the words of the contract', () => {
+    const check = checkPolicy(
+      published,
+      draft({ timeouts: { ...published.timeouts, firstTokenSeconds: 300, totalSeconds: 60 } }),
+    );
+    expect(check.ok ? null : check.issues.get('timeouts.firstTokenSeconds')).toContain(
+      'longer than totalSeconds',
+    );
+  });
+
+  test('an empty badge text and an emptied number are refused beside their fields', () => {
+    const text = checkPolicy(published, draft({ badge: { on: true, text: ' ' } }));
+    expect(text.ok ? null : text.issues.get('badge.text')).toContain('Say something');
+    const number = checkPolicy(published, draft({ retry: { maxPerTarget: '', maxAttempts: 5 } }));
+    expect(number.ok ? null : number.issues.get('retry.maxPerTarget')).toBe('Give a number.');
+  });
+});
+
+describe('what a screen reader hears while a target is dragged', () => {
+  const says = chainAnnouncements(['claude', 'gpt'], (slug) => slug.toUpperCase());
+  const at = (id: string) => ({ id }) as never;
+
+  test('the name and the position, never an internal id', () => {
+    expect(says.onDragStart({ active: at('claude') })).toBe('Picked up CLAUDE, position 1 of 2.');
+    expect(says.onDragOver({ active: at('claude'), over: at('gpt') })).toBe('CLAUDE, position 2 of 2.');
+    expect(says.onDragCancel({ active: at('gpt'), over: null })).toContain('back at position 2 of 2');
+    expect(says.onDragEnd({ active: at('gpt'), over: at('claude') })).toContain('Not saved yet');
+  });
+});
