@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { breakerOverridesSchema, breakerSettingsSchema } from './breaker-settings.ts';
+import { breakerFieldsSchema, breakerOverridesSchema, breakerSettingsSchema } from './breaker-settings.ts';
 import { overrideKindSchema, scopeKindSchema } from './breaker-view.ts';
 import {
   adapterSchema,
@@ -291,6 +291,10 @@ export const configDiffSchema = z
   .meta({ id: 'ConfigDiff' });
 export type ConfigDiff = z.output<typeof configDiffSchema>;
 
+export const settingsViewSchema = z
+  .strictObject({ breaker: breakerFieldsSchema, version })
+  .meta({ id: 'Settings' });
+export type SettingsView = z.output<typeof settingsViewSchema>;
 export const settingsPatchSchema = z.strictObject({ breaker: breakerSettingsSchema.optional() });
 
 /** Facts that every page's frame needs. */

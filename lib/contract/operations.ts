@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { breakerOperations } from './operations-breakers.ts';
+import { configurationOperations } from './operations-configuration.ts';
+import { observationOperations } from './operations-observation.ts';
+import { systemOperations } from './operations-system.ts';
+
+export type OperationMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One call of the control API: what it takes, what it answers, and who may make it. */
+export interface Operation {
+  method: OperationMethod;
+  /** With `{name}` for each path parameter. */
+  path: string;
+  tag: string;
+  summary: string;
+  /** `none`: callable without a session or token. */
+  auth: 'required' | 'none';
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** The body may be YAML as well. */
+  yaml?: boolean;
+  /** Carries `If-Match: "version"`; without it the answer is 428. */
+  ifMatch?: boolean;
+  status: 200 | 201 | 204;
+  /** Absent: no body, or one that is not JSON (see `produces`). */
+  answer?: z.ZodType;
+  /** Media type of an answer that is not JSON. */
+  produces?: string;
+}
+
+/** Every operation of the control API, by id: the adapter, the routes and the OpenAPI document all come from this table. */
+export const OPERATIONS = {
+  ...systemOperations,
+  ...configurationOperations,
+  ...breakerOperations,
+  ...observationOperations,
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof OPERATIONS;
+
+export function operation(id: OperationId): Operation {
+  return OPERATIONS[id];
+}
+
+export const OPERATION_IDS = Object.keys(OPERATIONS).filter(isOperationId);
+
+export function isOperationId(id: string): id is OperationId {
+  return id in OPERATIONS;
+}
