@@ -1,0 +1,195 @@
+import type { ProviderKind } from '../contract/config.ts';
+import type { Failure, FailureClass } from '../engine/types.ts';
+import { ANTHROPIC_CODE_PREFIXES, ANTHROPIC_ERROR_CODES } from './anthropic/error-codes.ts';
+import { COMPATIBLE_ERROR_CODES } from './compatible/error-codes.ts';
+import { type ErrorFacts, factsOfBody, factsOfJson } from './error-facts.ts';
+import {
+  CAPACITY_TEXT,
+  FORBIDDEN_TEXT,
+  matchText,
+  QUOTA_TEXT,
+  REGION_TEXT,
+  REQUEST_TEXT,
+  SERVER_TEXT,
+  STREAM_TEXT,
+  TOO_BIG_TEXT,
+} from './error-text.ts';
+import { OPENAI_ERROR_CODES } from './openai/error-codes.ts';
+import { cleanMessage } from './redact.ts';
+import { headerOf, type ReplyHeaders, retryAfterMs } from './retry-after.ts';
+import { isConnectTimeout, isProtocolFailure, isSetUpFailure } from './transport-codes.ts';
+
+/** One table for all kinds: compatible endpoints relay every vendor's codes, and no code means two things. */
+const CODES: ReadonlyMap<string, FailureClass> = new Map(
+  Object.entries({ ...COMPATIBLE_ERROR_CODES, ...ANTHROPIC_ERROR_CODES, ...OPENAI_ERROR_CODES }),
+);
+
+/**
+ * Classifies a reply that is an error: by machine code, then status, then text. `headers` have lower-case names;
+ * `nowWallMs` (ms since the epoch) is only needed for a Retry-After date in a reply without a `date` header.
+ */
+export function classifyReply(reply: {
+  kind: ProviderKind;
+  status: number;
+  headers: ReplyHeaders;
+  body: Uint8Array;
+  nowWallMs?: number;
+}): Failure {
+  const facts = factsOfBody(reply.body);
+  const bedrockType = headerOf(reply.headers, 'x-amzn-errortype')?.split(':')[0];
+  if (bedrockType !== undefined) {
+    facts.codes.unshift(bedrockType.toLowerCase());
+    facts.code ??= bedrockType;
+  }
+  const status = reply.status >= 400 ? reply.status : null;
+  return failureOf(facts, status, reply.headers, reply.nowWallMs ?? null);
+}
+
+/** Classifies an error reported inside a 200: in a stream, or as a body. Its status is the one that the vendor names in it. */
+export function classifyInBand(json: unknown): Failure {
+  return failureOf(factsOfJson(json), null, {}, null);
+}
+
+function failureOf(
+  facts: ErrorFacts,
+  status: number | null,
+  headers: ReplyHeaders,
+  nowWallMs: number | null,
+): Failure {
+  const message = cleanMessage(facts.message);
+  return {
+    class: classOf(facts, status),
+    status: status ?? facts.innerStatus,
+    code: facts.code === null ? null : cleanMessage(facts.code).slice(0, 100),
+    message:
+      message === '' ? `The provider answered ${status ?? 'with an error'} without saying why.` : message,
+    retryAfterMs: retryAfterMs({ headers, bodyDelayMs: facts.delayMs, text: facts.text, nowWallMs }),
+  };
+}
+
+function classOf(facts: ErrorFacts, status: number | null): FailureClass {
+  // A gateway's 5xx around a 429, or an error in a 200: the status inside is the one meant.
+  const effective =
+    status === null || (status >= 500 && facts.innerStatus === 429) ? facts.innerStatus : status;
+  const byCode = classOfCodes(facts);
+  if (byCode !== null) return refine(byCode, facts, effective);
+  return refine(classOfStatus(effective, facts.text), facts, effective);
+}
+
+function classOfCodes(facts: ErrorFacts): FailureClass | null {
+  for (const code of facts.codes) {
+    if (code === 'resource_exhausted') return googleQuota(facts);
+    const known = CODES.get(code);
+    if (known !== undefined) return known;
+    const family = ANTHROPIC_CODE_PREFIXES.find(([prefix]) => code.startsWith(prefix));
+    if (family !== undefined) return family[1];
+  }
+  return null;
+}
+
+/** Google says RESOURCE_EXHAUSTED for a minute's limit, a day's quota, a model without access and a shared shortage. */
+function googleQuota(facts: ErrorFacts): FailureClass {
+  if (facts.quotas.includes('limit: 0') || /limit: 0\b/.test(facts.text)) return 'permission';
+  if (facts.quotas.some((quota) => quota.includes('perday'))) return 'quota_exhausted';
+  return facts.quotas.length > 0 || facts.delayMs !== null ? 'rate_limited' : 'overloaded';
+}
+
+/** What one code or status leaves open, the rest of the body decides. */
+function refine(cls: FailureClass, facts: ErrorFacts, status: number | null): FailureClass {
+  switch (cls) {
+    case 'rate_limited':
+      if (isTooBig(facts.text)) return 'rate_limited_too_big';
+      if (facts.codes.includes('throttlingexception') && QUOTA_TEXT.test(facts.text))
+        return 'quota_exhausted';
+      if (status === 429 && facts.codes.length > 0 && CAPACITY_TEXT.test(facts.text)) return 'overloaded';
+      return cls;
+    case 'quota_exhausted':
+      // OpenRouter's 402 for too much in flight is a throttle that passes by itself.
+      return facts.quotas.includes('openrouter_in_flight_budget') ? 'rate_limited' : cls;
+    case 'permission':
+      return REGION_TEXT.test(facts.text) ? 'provider_access_denied' : cls;
+    default:
+      return cls;
+  }
+}
+
+function isTooBig(text: string): boolean {
+  const limit = /\blimit:?\s+(\d+)/i.exec(text)?.[1];
+  const requested = /\brequested:?\s+(\d+)/i.exec(text)?.[1];
+  if (limit !== undefined && requested !== undefined) return Number(requested) > Number(limit);
+  return TOO_BIG_TEXT.test(text);
+}
+
+function classOfStatus(status: number | null, text: string): FailureClass {
+  switch (status) {
+    case null:
+      return matchText(STREAM_TEXT, text) ?? 'server_error';
+    case 401:
+      return 'auth';
+    case 402:
+      return 'quota_exhausted';
+    case 403:
+      return matchText(FORBIDDEN_TEXT, text) ?? 'auth';
+    case 404:
+    case 410:
+      return 'model_not_found';
+    case 408:
+    case 504:
+      return 'timeout';
+    case 413:
+      return matchText(REQUEST_TEXT.slice(1), text) ?? 'payload_too_large';
+    case 429:
+      return classOf429(text);
+    case 498:
+    case 503:
+    case 529:
+      return matchText(SERVER_TEXT, text) ?? 'overloaded';
+    case 409:
+    case 424:
+    case 425:
+      return 'server_error';
+    default:
+      if (status >= 500) return matchText(SERVER_TEXT, text) ?? 'server_error';
+      return matchText(REQUEST_TEXT, text) ?? 'invalid_request';
+  }
+}
+
+/** Context texts are not asked: a throttle often speaks of tokens. */
+function classOf429(text: string): FailureClass {
+  if (QUOTA_TEXT.test(text)) return 'quota_exhausted';
+  return CAPACITY_TEXT.test(text) ? 'overloaded' : 'rate_limited';
+}
+
+/** Classifies what node or undici threw: refused, reset, DNS, TLS, timeouts, aborts, bytes that are not HTTP. */
+export function classifyTransport(error: unknown): Failure {
+  const { code, name, message } = errorIdentity(error);
+  const failure = (cls: FailureClass, more: Partial<Failure> = {}): Failure => ({
+    class: cls,
+    status: null,
+    code: code === '' ? null : code,
+    message: cleanMessage(message === '' ? code || name : message),
+    retryAfterMs: null,
+    ...more,
+  });
+  if (isConnectTimeout(code)) return failure('connection', { connect: true, timeout: 'connect' });
+  if (isSetUpFailure(code)) return failure('connection', { connect: true });
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return failure('timeout', { timeout: 'first_token' });
+  if (code === 'UND_ERR_BODY_TIMEOUT') return failure('timeout', { timeout: 'idle' });
+  if (isProtocolFailure(code)) return failure('protocol_violation');
+  if (name === 'TimeoutError') return failure('timeout', { timeout: 'deadline' });
+  if (name === 'AbortError' || code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR')
+    return failure('client_abort');
+  return failure('connection');
+}
+
+/** Code and words of the innermost error that has a code: fetch and proxies wrap the one that matters. */
+function errorIdentity(error: unknown): { code: string; name: string; message: string } {
+  let found = { code: '', name: 'Error', message: String(error) };
+  let current: unknown = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+    if (depth === 0 || code !== '') found = { code, name: current.name, message: current.message };
+    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+  }
+  return found;
+}

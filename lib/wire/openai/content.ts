@@ -1,0 +1,29 @@
+import { asObject } from '../json.ts';
+
+/** What a delta or message carries: nothing yet, only reasoning, or something for the user. */
+export type ContentKind = 'none' | 'reasoning' | 'content';
+
+function filled(value: unknown): boolean {
+  return (typeof value === 'string' || Array.isArray(value)) && value.length > 0;
+}
+
+/** Judges an OpenAI delta or message, with the fields that other vendors add to it. */
+export function contentOf(delta: unknown): ContentKind {
+  const part = asObject(delta);
+  if (part === null) return 'none';
+  if (filled(part.content) || filled(part.refusal) || filled(part.tool_calls)) return 'content';
+  if (asObject(part.function_call) !== null || asObject(part.audio) !== null) return 'content';
+  const reasoning =
+    filled(part.reasoning_content) || filled(part.reasoning) || filled(part.reasoning_details);
+  return reasoning ? 'reasoning' : 'none';
+}
+
+/** Finish reasons with which a vendor says that it failed. */
+export function isFailedFinish(reason: unknown): boolean {
+  return reason === 'error' || reason === 'network_error';
+}
+
+/** Finish reasons after which an answer without any content is no answer. */
+export function isPlainStop(reason: unknown): boolean {
+  return reason === 'stop' || reason === 'eos' || reason === 'end_turn';
+}

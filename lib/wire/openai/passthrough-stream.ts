@@ -1,0 +1,233 @@
+import type { Usage } from '../../contract/records.ts';
+import type { Failure } from '../../engine/types.ts';
+import { classifyInBand } from '../classify.ts';
+import { emptyCompletion, protocolViolation, truncatedStream } from '../failures.ts';
+import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from '../json.ts';
+import { type SseFrame, SseSplitter } from '../sse.ts';
+import type { Frame, StreamDecoder } from '../types.ts';
+import { type ContentKind, contentOf, isFailedFinish, isPlainStop } from './content.ts';
+import { openAiUsage } from './usage.ts';
+
+const NO_BYTES = new Uint8Array(0);
+const ALIVE: Frame = Object.freeze({ kind: 'alive' });
+const MALFORMED: Frame = Object.freeze({ kind: 'malformed' });
+
+/** `held`: an empty answer has finished and is kept back until usage tells whether it really is empty. */
+type State = 'open' | 'held' | 'finished' | 'failed';
+
+/** Judges the frames of an OpenAI-format stream and hands their bytes on untouched. */
+export class PassthroughDecoder implements StreamDecoder {
+  readonly #splitter = new SseSplitter();
+  readonly #choicesAsked: number;
+  readonly #seen = new Set<number>();
+  readonly #done = new Set<number>();
+  #state: State = 'open';
+  #sawContent = false;
+  #onlyPlainStops = true;
+  #held: Uint8Array[] = [];
+  #usage: Usage | null = null;
+  #model: string | null = null;
+
+  /** `choicesAsked`: the request's `n`. */
+  constructor(choicesAsked: number) {
+    this.#choicesAsked = choicesAsked;
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    if (this.#state === 'failed') return [];
+    return this.#readAll(this.#splitter.push(chunk));
+  }
+
+  end(): Frame[] {
+    if (this.#state === 'failed') return [];
+    const frames = this.#readAll(this.#splitter.end());
+    if (this.#state === 'open') {
+      if (this.#everySeenIsDone()) frames.push(...this.#finish(NO_BYTES));
+      else frames.push(this.#fail(truncatedStream()));
+    }
+    if (this.#is('held')) frames.push(this.#fail(emptyCompletion()));
+    return frames;
+  }
+
+  usage(): Usage | null {
+    return this.#usage;
+  }
+
+  model(): string | null {
+    return this.#model;
+  }
+
+  #readAll(events: readonly SseFrame[]): Frame[] {
+    const frames: Frame[] = [];
+    for (const event of events) {
+      if (this.#is('failed')) break;
+      this.#read(event, frames);
+    }
+    return frames;
+  }
+
+  /** Keeps the type checker from assuming that calls leave the state alone. */
+  #is(state: State): boolean {
+    return this.#state === state;
+  }
+
+  #read(event: SseFrame, frames: Frame[]): void {
+    if (event.data === null || event.data === '') {
+      frames.push(event.raw.length === 0 ? ALIVE : this.#withoutData(event.raw));
+      return;
+    }
+    if (event.data === '[DONE]') {
+      this.#readDone(event.raw, frames);
+      return;
+    }
+    const json = asObject(parseJson(event.data));
+    if (json === null && event.event !== 'error') {
+      frames.push(MALFORMED);
+      return;
+    }
+    if (json === null || event.event === 'error' || reportsError(json)) {
+      frames.push(this.#readError(json ?? { message: event.data }));
+      return;
+    }
+    this.#readChunk(json, event.raw, frames);
+  }
+
+  /** Comments mean life; a whole JSON body or a page of HTML in place of events does not. */
+  #withoutData(raw: Buffer): Frame {
+    const text = raw.toString('utf8').trim();
+    if (this.#state === 'finished' || this.#sawContent) return ALIVE;
+    if (text.startsWith('<'))
+      return this.#fail(protocolViolation('The provider answered a stream with HTML.', 'html'));
+    const json = text.startsWith('{') || text.startsWith('[') ? parseJson(text) : undefined;
+    if (json === undefined) return ALIVE;
+    const object = asObject(Array.isArray(json) ? json[0] : json);
+    if (object !== null && reportsError(object)) return this.#fail(classifyInBand(object));
+    return this.#fail(
+      protocolViolation('The provider answered a stream with a plain JSON body.', 'not_a_stream'),
+    );
+  }
+
+  #readError(json: JsonObject): Frame {
+    this.#note(json);
+    // Some vendors report an error behind a finished answer: the answer stands.
+    return this.#state === 'finished' ? ALIVE : this.#fail(classifyInBand(json));
+  }
+
+  #readDone(raw: Uint8Array, frames: Frame[]): void {
+    if (this.#state === 'open') {
+      if (!this.#everySeenIsDone()) {
+        frames.push(this.#fail(truncatedStream()));
+        return;
+      }
+      frames.push(...this.#finish(NO_BYTES));
+    }
+    if (this.#is('held')) frames.push(this.#fail(emptyCompletion()));
+    else frames.push({ kind: 'trailer', bytes: raw });
+  }
+
+  #readChunk(json: JsonObject, raw: Uint8Array, frames: Frame[]): void {
+    this.#note(json);
+    const choices = asArray(json.choices);
+    if (this.#state === 'held') {
+      this.#held.push(raw);
+      frames.push(...this.#release());
+      return;
+    }
+    if (this.#state === 'finished') {
+      frames.push({ kind: 'trailer', bytes: raw });
+      return;
+    }
+    if (choices.length === 0) {
+      frames.push({ kind: this.#sawContent ? 'trailer' : 'opening', bytes: raw });
+      return;
+    }
+    const content = this.#readChoices(choices);
+    if (content === null) {
+      frames.push(this.#fail(failedFinish(choices)));
+      return;
+    }
+    const finished = this.#done.size >= Math.max(this.#seen.size, this.#choicesAsked);
+    if (content !== 'none') {
+      this.#sawContent = true;
+      frames.push({ kind: 'content', bytes: raw, reasoning: content === 'reasoning' });
+      if (finished) frames.push(...this.#finish(NO_BYTES));
+    } else if (finished) frames.push(...this.#finish(raw));
+    else frames.push({ kind: 'opening', bytes: raw });
+  }
+
+  /** The strongest content among the choices; null when one says that it failed. */
+  #readChoices(choices: readonly unknown[]): ContentKind | null {
+    let strongest: ContentKind = 'none';
+    for (const item of choices) {
+      const choice = asObject(item);
+      if (choice === null) continue;
+      const index = asNumber(choice.index) ?? 0;
+      const reason = choice.finish_reason;
+      if (isFailedFinish(reason)) return null;
+      this.#seen.add(index);
+      if (typeof reason === 'string' && reason !== '') {
+        this.#done.add(index);
+        if (!isPlainStop(reason)) this.#onlyPlainStops = false;
+      }
+      const content = contentOf(choice.delta ?? choice.message);
+      if (content === 'content' || strongest === 'none') strongest = content;
+    }
+    return strongest;
+  }
+
+  #everySeenIsDone(): boolean {
+    return this.#seen.size > 0 && this.#done.size >= this.#seen.size;
+  }
+
+  #finish(bytes: Uint8Array): Frame[] {
+    if (this.#sawContent || !this.#onlyPlainStops) {
+      this.#state = 'finished';
+      return [{ kind: 'finish', bytes }];
+    }
+    this.#state = 'held';
+    this.#held = [bytes];
+    return this.#release();
+  }
+
+  /** Lets a held finish go once usage shows that tokens were spent; fails it when usage says none were. */
+  #release(): Frame[] {
+    const spent = this.#usage?.outputTokens ?? null;
+    if (spent === null) return [];
+    if (spent === 0) return [this.#fail(emptyCompletion())];
+    this.#state = 'finished';
+    const [finish, ...trailers] = this.#held;
+    this.#held = [];
+    return [
+      { kind: 'finish', bytes: finish ?? NO_BYTES },
+      ...trailers.map((bytes): Frame => ({ kind: 'trailer', bytes })),
+    ];
+  }
+
+  #fail(failure: Failure): Frame {
+    this.#state = 'failed';
+    return { kind: 'error', failure };
+  }
+
+  #note(json: JsonObject): void {
+    this.#usage = openAiUsage(json) ?? this.#usage;
+    this.#model ??= asText(json.model);
+  }
+}
+
+function reportsError(json: JsonObject): boolean {
+  const { error } = json;
+  if (json.object === 'error' || json.type === 'error') return true;
+  return typeof error === 'object' ? error !== null && Object.keys(error).length > 0 : Boolean(error);
+}
+
+function failedFinish(choices: readonly unknown[]): Failure {
+  const failed = choices
+    .map(asObject)
+    .find((choice) => choice !== null && isFailedFinish(choice.finish_reason));
+  const reported = asObject(failed?.error);
+  if (reported !== null) return classifyInBand({ error: reported });
+  const reason = asText(failed?.native_finish_reason) ?? asText(failed?.finish_reason) ?? 'error';
+  return classifyInBand({
+    error: { message: `The provider ended the answer with "${reason}".`, code: reason },
+  });
+}
