@@ -53,7 +53,7 @@ export function factsOfJson(json: unknown): ErrorFacts {
     innerStatus: innerStatusOf(error, outer),
     codes: [...details.reasons, ...named, ...quoted.codes].map((code) => code.toLowerCase()),
     code: details.reasons[0] ?? named[0] ?? null,
-    message: message === '' ? quoted.message : message,
+    message: [message, quoted.message].filter((part) => part !== '').join(': '),
     text: quoted.text === '' ? message : `${message}\n${quoted.text}`,
     delayMs: details.delayMs ?? quoted.delayMs,
     quotas: [...details.quotas, ...textsOf([metadata?.limit_source])].map((quota) => quota.toLowerCase()),

@@ -7,8 +7,8 @@ export function headerOf(headers: ReplyHeaders, name: string): string | null {
 }
 
 /**
- * The provider's hint how long to wait, in ms, unclamped. Headers win, the larger where several are given; then the body's own
- * RetryInfo; then the text. An HTTP date is measured against the reply's own `date`, else against `nowWallMs`.
+ * The provider's hint how long to wait, in ms, unclamped. Headers win over the body; of several hints in one place the larger
+ * counts: RetryInfo cuts off the fraction that the text still has. An HTTP date is measured against the reply's own `date`, else against `nowWallMs`.
  */
 export function retryAfterMs(input: {
   headers: ReplyHeaders;
@@ -22,8 +22,9 @@ export function retryAfterMs(input: {
     milliseconds(headerOf(headers, 'x-ms-retry-after-ms')),
     secondsOrDate(headers, input.nowWallMs),
   ].filter((hint) => hint !== null);
-  if (hints.length > 0) return Math.max(...hints);
-  return input.bodyDelayMs ?? delayInText(input.text);
+  const inBody = [input.bodyDelayMs, delayInText(input.text)].filter((hint) => hint !== null);
+  const counting = hints.length > 0 ? hints : inBody;
+  return counting.length === 0 ? null : Math.max(...counting);
 }
 
 function milliseconds(value: string | null): number | null {

@@ -16,14 +16,15 @@ export interface OpenAiErrorBody {
   switchyard?: SwitchyardObject;
 }
 
-/** OpenAI's error shape. */
-export function openAiError(error: {
+export interface ErrorInput {
   message: string;
   type: string;
   param?: string | null;
   code?: string | null;
-}): OpenAiErrorBody {
-  const { message, type, param = null, code = null } = error;
+}
+
+/** OpenAI's error shape. */
+export function openAiError({ message, type, param = null, code = null }: ErrorInput): OpenAiErrorBody {
   return { error: { message, type, param, code } };
 }
 
@@ -35,9 +36,9 @@ export function degradedBody(message: string, switchyard: SwitchyardObject): Ope
   };
 }
 
-/** The explicit end of a stream that broke after its start. No `[DONE]` follows it. */
-export function streamErrorFrame(body: OpenAiErrorBody): Uint8Array {
-  return sseData(body);
+/** The explicit end of a stream that broke after its start, as one SSE event. No `[DONE]` follows it. */
+export function streamErrorFrame(error: ErrorInput, switchyard?: SwitchyardObject): Uint8Array {
+  return sseData({ ...openAiError(error), switchyard });
 }
 
 /** What a client is told when its request ended with this failure: an HTTP status and OpenAI's error. */
