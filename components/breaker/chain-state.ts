@@ -1,0 +1,91 @@
+import type { FlowView, TargetView } from '#lib/contract/api.ts';
+import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { breakerKey } from '../live/live-state.ts';
+import { CONDITIONS, type Condition, conditionOf } from './state-meta.ts';
+
+type ChainEntry = FlowView['chain'][number];
+
+/** One target of a chain as it stands now. */
+export interface ChainLink {
+  slug: string;
+  role: ChainEntry['role'];
+  target: TargetView | undefined;
+  condition: Condition;
+  /** The scope that decides: the target itself, or the endpoint or provider above it. */
+  deciding: BreakerView | undefined;
+  /** New calls get through its breakers. */
+  passable: boolean;
+  /** The next ordinary request goes here. */
+  carrying: boolean;
+  /** A backup model in a flow that never serves one. */
+  barred: boolean;
+}
+
+export interface ChainState {
+  links: ChainLink[];
+  /** Index of the carrying link; null: nobody serves. */
+  carryingAt: number | null;
+}
+
+export interface ChainInput {
+  flow: Pick<FlowView, 'chain' | 'policy'>;
+  targets: ReadonlyMap<string, TargetView>;
+  breakers: ReadonlyMap<string, BreakerView>;
+  now: number | null;
+}
+
+/** Who would carry the next ordinary request, and how each of the others stands. */
+export function chainState({ flow, targets, breakers, now }: ChainInput): ChainState {
+  const bars = barsBackups(flow.policy);
+  const links = flow.chain.map((entry): ChainLink => {
+    const target = targets.get(entry.target);
+    const enabled = entry.enabled && entry.role !== 'disabled' && (target?.enabled ?? true);
+    const deciding = decidingView(entry.target, target, breakers);
+    const condition = conditionOf({ view: deciding, enabled, now });
+    const passable = condition === 'closed' || condition === 'half_open' || condition === 'forced_closed';
+    const barred = bars && entry.role === 'backup';
+    return {
+      slug: entry.target,
+      role: entry.role,
+      target,
+      condition,
+      deciding,
+      passable,
+      carrying: false,
+      barred,
+    };
+  });
+  const carryingAt = links.findIndex(
+    (link) => link.passable && !link.barred && link.condition !== 'half_open',
+  );
+  const fallback = links.findIndex((link) => link.passable && !link.barred);
+  const at = carryingAt >= 0 ? carryingAt : fallback;
+  if (at < 0) return { links, carryingAt: null };
+  return { links: links.map((link, n) => (n === at ? { ...link, carrying: true } : link)), carryingAt: at };
+}
+
+/** Whether an ordinary request (one that states no stakes) may be answered by a backup model. */
+export function barsBackups(policy: FlowView['policy']): boolean {
+  return policy.mode === 'quality' || (policy.mode === 'mixed' && policy.defaultStakes === 'high');
+}
+
+/** The worst of the target's own breaker and those above it; the target's own when they are equal. */
+export function decidingView(
+  slug: string,
+  target: TargetView | undefined,
+  breakers: ReadonlyMap<string, BreakerView>,
+): BreakerView | undefined {
+  const own = breakers.get(breakerKey('target', slug));
+  if (target === undefined || own === undefined) return own;
+  const above = [
+    breakers.get(breakerKey('endpoint', target.endpointId)),
+    breakers.get(breakerKey('provider', target.provider)),
+  ];
+  return above.reduce<BreakerView | undefined>((worst, view) => {
+    if (view === undefined || worst === undefined) return worst ?? view;
+    const blocks = view.effective === 'open' || view.effective === 'forced_open';
+    return blocks && CONDITIONS[view.effective].severity > CONDITIONS[worst.effective].severity
+      ? view
+      : worst;
+  }, own);
+}

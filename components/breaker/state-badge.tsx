@@ -1,0 +1,41 @@
+'use client';
+
+import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { useBreaker, useFreshness, useServerNow } from '../live/hooks.ts';
+import { formatDuration } from '../ui/format.ts';
+import classes from './state-badge.module.css';
+import { StateIcon } from './state-icon.tsx';
+import { CONDITIONS, type Condition, conditionOf, conditionText, conditionWord } from './state-meta.ts';
+
+export interface StateBadgeProps {
+  scope: BreakerView['scope'];
+  id: string;
+  /** A disabled target says so, whatever its breaker holds. */
+  enabled?: boolean;
+  /** "Open · probe in 12 s" instead of "Open". */
+  withNext?: boolean;
+}
+
+/** The live badge of one scope; stale pictures say "Last known". */
+export function StateBadge({ scope, id, enabled = true, withNext = false }: StateBadgeProps) {
+  const view = useBreaker(scope, id);
+  const now = useServerNow();
+  const { stale, asOfWallMs } = useFreshness();
+  const condition = conditionOf({ view, enabled, now });
+  const text = withNext ? conditionText(condition, view, now) : conditionWord(condition, view, now);
+  if (stale && condition !== 'unknown' && condition !== 'disabled') {
+    const age = asOfWallMs === null || now === null ? '' : `, ${formatDuration(now - asOfWallMs)} ago`;
+    return <PlainBadge condition="unknown" text={`Last known: ${CONDITIONS[condition].word}${age}`} />;
+  }
+  return <PlainBadge condition={condition} text={text} />;
+}
+
+/** The badge alone, for what is not live: history, legends, help. */
+export function PlainBadge({ condition, text }: { condition: Condition; text?: string }) {
+  return (
+    <span className={classes.badge} data-condition={condition}>
+      <StateIcon condition={condition} />
+      <span>{text ?? CONDITIONS[condition].word}</span>
+    </span>
+  );
+}

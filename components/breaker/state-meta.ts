@@ -1,0 +1,131 @@
+import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { formatDuration } from '../ui/format.ts';
+
+export type BreakerState = BreakerView['effective'];
+/** What a badge can say: a breaker's effective state, or that the target is off, cooling, or not known. */
+export type Condition = BreakerState | 'cooling' | 'disabled' | 'unknown';
+export type Role = 'carry' | 'probe' | 'open' | 'stale';
+
+interface Meta {
+  role: Role;
+  word: string;
+  /** Higher is worse; what needs a person first. */
+  severity: number;
+  abnormal: boolean;
+}
+
+export const CONDITIONS: Readonly<Record<Condition, Meta>> = {
+  closed: { role: 'carry', word: 'Closed', severity: 0, abnormal: false },
+  half_open: { role: 'probe', word: 'Probing', severity: 4, abnormal: true },
+  open: { role: 'open', word: 'Open', severity: 6, abnormal: true },
+  forced_open: { role: 'open', word: 'FORCED OPEN', severity: 5, abnormal: true },
+  forced_closed: { role: 'carry', word: 'FORCED CLOSED', severity: 3, abnormal: true },
+  cooling: { role: 'probe', word: 'Cooling', severity: 2, abnormal: true },
+  disabled: { role: 'stale', word: 'Disabled', severity: 1, abnormal: false },
+  unknown: { role: 'stale', word: 'Unknown', severity: 1, abnormal: false },
+};
+
+export interface ConditionInput {
+  view: BreakerView | undefined;
+  enabled?: boolean;
+  /** Server's wall clock, ms; null before hydration. */
+  now: number | null;
+}
+
+/** The one condition that a badge shows. */
+export function conditionOf({ view, enabled = true, now }: ConditionInput): Condition {
+  if (!enabled) return 'disabled';
+  if (view === undefined) return 'unknown';
+  if (view.effective === 'closed' && isCooling(view, now)) return 'cooling';
+  return view.effective;
+}
+
+export function isCooling(view: BreakerView, now: number | null): boolean {
+  return view.cooldown !== null && (now === null || view.cooldown.untilWallMs > now);
+}
+
+/** The badge's word with its number: "Probing 1/2", "FORCED OPEN · 43 min left". */
+export function conditionWord(
+  condition: Condition,
+  view: BreakerView | undefined,
+  now: number | null,
+): string {
+  const { word } = CONDITIONS[condition];
+  if (view === undefined) return word;
+  switch (condition) {
+    case 'half_open':
+      return view.probe === null ? word : `${word} ${view.probe.successes}/${view.probe.needed}`;
+    case 'forced_open':
+    case 'forced_closed':
+      return `${word} · ${overrideLeft(view, now)}`;
+    case 'cooling':
+      return view.cooldown === null || now === null
+        ? word
+        : `${word} · ${formatDuration(view.cooldown.untilWallMs - now)} left`;
+    default:
+      return word;
+  }
+}
+
+export function overrideLeft(view: BreakerView, now: number | null): string {
+  const until = view.override?.expiresAtWallMs ?? null;
+  if (until === null) return 'until cleared';
+  return now === null ? 'expiring' : `${formatDuration(until - now)} left`;
+}
+
+/** What happens next, without a full stop: "probe in 12 s"; null when nothing is due. */
+export function nextStep(
+  condition: Condition,
+  view: BreakerView | undefined,
+  now: number | null,
+): string | null {
+  if (view === undefined) return null;
+  switch (condition) {
+    case 'open':
+      if (view.openUntilWallMs === null || now === null) return 'waiting for traffic';
+      return view.openUntilWallMs > now
+        ? `probe in ${formatDuration(view.openUntilWallMs - now)}`
+        : 'waiting for traffic';
+    case 'half_open':
+      if (view.probe === null) return null;
+      return view.probe.inFlight
+        ? 'probe in flight'
+        : `${view.probe.needed - view.probe.successes} more to close`;
+    case 'forced_open':
+    case 'forced_closed':
+      return view.override?.expiresAtWallMs == null ? 'stays until cleared' : `then ${automatic(view)}`;
+    case 'cooling':
+      return 'then called again';
+    default:
+      return null;
+  }
+}
+
+/** What the automatic machine holds under an override. */
+export function automatic(view: BreakerView): string {
+  switch (view.state) {
+    case 'closed':
+      return 'automatic: closed';
+    case 'open':
+      return 'automatic: open';
+    case 'half_open':
+      return 'automatic: half-open';
+    default:
+      return unreachable(view.state);
+  }
+}
+
+/** "Open · probe in 12 s" */
+export function conditionText(
+  condition: Condition,
+  view: BreakerView | undefined,
+  now: number | null,
+): string {
+  const next = condition === 'open' || condition === 'half_open' ? nextStep(condition, view, now) : null;
+  const word = conditionWord(condition, view, now);
+  return next === null ? word : `${word} · ${next}`;
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled: ${String(value)}`);
+}

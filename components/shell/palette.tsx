@@ -1,0 +1,77 @@
+'use client';
+
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useFlows, useTargets } from '../api/resources.ts';
+import { useAskOverride } from '../breaker/dialogs.tsx';
+import { PAGES } from './nav.ts';
+import { withShared } from './shared-link.tsx';
+import { openShortcutHelp } from './shortcut-help.ts';
+
+/** Ctrl K: go anywhere, jump to a target or a flow, or begin an override (its dialog still asks). */
+export function Palette() {
+  const router = useRouter();
+  const params = useSearchParams();
+  const ask = useAskOverride();
+  const targets = useTargets();
+  const flows = useFlows();
+  const go = (href: string) => () => router.push(withShared(href, params));
+
+  const groups: SpotlightActionGroupData[] = [
+    {
+      group: 'Pages',
+      actions: PAGES.map((page) => ({
+        id: `page:${page.href}`,
+        label: page.label,
+        onClick: go(page.href),
+        leftSection: <page.icon size={16} aria-hidden="true" />,
+      })),
+    },
+    {
+      group: 'Targets',
+      actions: (targets.data ?? []).flatMap((target) => [
+        {
+          id: `target:${target.slug}`,
+          label: target.slug,
+          description: `${target.providerName} · ${target.model}`,
+          onClick: go(`/targets/${target.slug}`),
+        },
+        {
+          id: `force-open:${target.slug}`,
+          label: `Force open: ${target.slug}`,
+          onClick: () => ask({ scope: 'target' as const, id: target.slug, kind: 'forced_open' as const }),
+        },
+      ]),
+    },
+    {
+      group: 'Flows',
+      actions: (flows.data ?? []).map((flow) => ({
+        id: `flow:${flow.slug}`,
+        label: flow.name,
+        description: flow.slug,
+        onClick: go(`/flows/${flow.slug}`),
+      })),
+    },
+    {
+      group: 'Help',
+      actions: [{ id: 'shortcuts', label: 'Keyboard shortcuts', onClick: openShortcutHelp }],
+    },
+  ];
+  return (
+    <Spotlight
+      actions={groups}
+      shortcut={['mod + K']}
+      nothingFound="Nothing by that name"
+      highlightQuery
+      limit={30}
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        leftSection: <IconSearch size={18} aria-hidden="true" />,
+        placeholder: 'Go to a page, target or flow, or begin an action',
+        'aria-label': 'Search pages, targets, flows and actions',
+      }}
+    />
+  );
+}
