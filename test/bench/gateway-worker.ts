@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 import type { Envelope, FromGateway, ToGateway, ToSupervisor } from '#lib/contract/ipc.ts';
 import { policySchema } from '#lib/contract/policy.ts';
-import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
+import type { ConfigSnapshot, SnapshotProvider } from '#lib/contract/snapshot.ts';
 import { GatewayPortListener } from '#lib/runtime/supervisor-port.ts';
 import { FLOW, MODEL } from './workload.ts';
 
@@ -55,35 +55,19 @@ export async function startGatewayWorker(vendor: string): Promise<GatewayWorker>
   };
 }
 
+const ENDPOINT = 'mock.local';
+
 function benchSnapshot(vendor: string, apiKey: string): ConfigSnapshot {
-  const endpointId = 'mock.local';
   return {
     version: 1,
     createdAtWallMs: Date.now(),
     breaker: DEFAULT_BREAKER,
-    providers: [
-      {
-        slug: 'mock',
-        name: 'Mock',
-        kind: 'openai-compatible',
-        simulated: false,
-        endpoints: [
-          {
-            id: endpointId,
-            slug: 'local',
-            region: null,
-            baseUrl: `${vendor}/v1`,
-            credential: 'bench',
-            credentialId: 'mock',
-          },
-        ],
-      },
-    ],
+    providers: [mockProvider(vendor)],
     targets: [
       {
         slug: 'mock-local',
         provider: 'mock',
-        endpointId,
+        endpointId: ENDPOINT,
         model: MODEL,
         deployment: null,
         modelFamily: MODEL,
@@ -103,13 +87,22 @@ function benchSnapshot(vendor: string, apiKey: string): ConfigSnapshot {
         policy: policySchema.parse({}),
       },
     ],
-    apiKeys: [
-      {
-        id: 'bench',
-        sha256: createHash('sha256').update(apiKey).digest('hex'),
-        defaultFlow: null,
-        use: 'application',
-      },
-    ],
+    apiKeys: [{ id: 'bench', sha256: sha256(apiKey), defaultFlow: null, use: 'application' }],
   };
+}
+
+function mockProvider(vendor: string): SnapshotProvider {
+  const endpoint = {
+    id: ENDPOINT,
+    slug: 'local',
+    region: null,
+    baseUrl: `${vendor}/v1`,
+    credential: 'bench',
+    credentialId: 'mock',
+  };
+  return { slug: 'mock', name: 'Mock', kind: 'openai-compatible', simulated: false, endpoints: [endpoint] };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,6 +11,8 @@ import { FLOW, MODEL } from './workload.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 60_000;
+/** Good for one run on loopback. */
+const ADMIN_TOKEN = randomBytes(24).toString('base64url');
 
 /** The whole product, as `npm start` runs it, in front of the mock vendor. */
 export interface Product {
@@ -28,35 +31,16 @@ export async function startProduct(
 ): Promise<Product | null> {
   if (!existsSync(join(ROOT, '.next/BUILD_ID'))) return null;
   const data = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
-  const token = 'bench-admin-token-of-this-run-only';
   const [port, gatewayPort] = [await freePort(), await freePort()];
-  const config = join(data, 'bench.json');
-  await writeFile(config, JSON.stringify(benchConfig(vendor)));
-  const child = track(
-    spawn(process.execPath, ['server.ts'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        GATEWAY_PORT: String(gatewayPort),
-        DATA_DIR: data,
-        SWITCHYARD_CONFIG: config,
-        SWITCHYARD_DEMO: 'off',
-        SWITCHYARD_ADMIN_TOKEN: token,
-      },
-    }),
-  );
+  const child = track(await spawnProduct(vendor, { data, port, gatewayPort }));
   const dashboard = `http://127.0.0.1:${port}`;
   const origin = `http://127.0.0.1:${gatewayPort}`;
-  const authorization = `Bearer ${token}`;
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   await untilAnswers(child, `${dashboard}/api/health`);
   await untilAnswers(child, `${origin}/readyz`);
   const created = await fetch(`${dashboard}/api/v1/api-keys`, {
     method: 'POST',
-    headers: { authorization, 'content-type': 'application/json' },
+    headers,
     body: JSON.stringify({ name: 'Bench' }),
   });
   if (!created.ok) throw new Error(`The product gave no API key (${created.status}).`);
@@ -65,9 +49,32 @@ export async function startProduct(
     child,
     origin,
     apiKey: key,
-    openLive: (count) => openStreams(count, `${dashboard}/api/live`, { headers: { authorization } }),
+    openLive: (count) => openStreams(count, `${dashboard}/api/live`, { headers }),
     removeData: () => rm(data, { recursive: true, force: true }),
   };
+}
+
+async function spawnProduct(
+  vendor: string,
+  { data, port, gatewayPort }: { data: string; port: number; gatewayPort: number },
+): Promise<ChildProcess> {
+  const config = join(data, 'bench.json');
+  await writeFile(config, JSON.stringify(benchConfig(vendor)));
+  return spawn(process.execPath, ['server.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      GATEWAY_PORT: String(gatewayPort),
+      DATA_DIR: data,
+      SWITCHYARD_CONFIG: config,
+      SWITCHYARD_DEMO: 'off',
+      SWITCHYARD_ADMIN_TOKEN: ADMIN_TOKEN,
+    },
+  });
 }
 
 /** Opens streams, reads them until closed, and resolves once each has sent something. */
