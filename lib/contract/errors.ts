@@ -34,3 +34,10 @@ export const apiErrorSchema = z
   })
   .meta({ id: 'ApiError' });
 export type ApiErrorBody = z.output<typeof apiErrorSchema>;
+
+/** Faults of a parsed document, each with a dotted path: `flows.0.chain.2`. */
+export function issuesOf(
+  faults: readonly { path: readonly PropertyKey[]; message: string }[],
+): { path: string; message: string }[] {
+  return faults.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+}

@@ -19,6 +19,11 @@ export function auditRepository(db: Prisma.TransactionClient) {
       });
       return toEntry(row);
     },
+    /** Rows that this connection has written so far: what a change compares to know whether it owes an entry. */
+    async rowsWritten(): Promise<number> {
+      const [row] = await db.$queryRawUnsafe<{ n: bigint | number }[]>('SELECT total_changes() AS n');
+      return Number(row?.n ?? 0);
+    },
     /** Newest first. */
     async list(query: PageQuery & { entity?: string; entityId?: string }): Promise<Page<AuditEntry>> {
       const { entity, entityId } = query;

@@ -10,7 +10,7 @@ export interface RollupRow extends MetricCell {
 }
 
 export interface RollupQuery {
-  kind: MetricCell['kind'];
+  kind?: MetricCell['kind'];
   fromWallMs: number;
   /** Exclusive. */
   toWallMs: number;
@@ -39,9 +39,9 @@ export function rollupRepository(db: Prisma.TransactionClient) {
       return rows.map(toRow);
     },
     /** Start of the newest span before `wallMs`; null: none. */
-    async latestBefore(kind: MetricCell['kind'], wallMs: number): Promise<number | null> {
+    async latestBefore(wallMs: number): Promise<number | null> {
       const row = await db.metricRollup.findFirst({
-        where: { kind, bucket: { lt: new Date(wallMs) } },
+        where: { bucket: { lt: new Date(wallMs) } },
         orderBy: { bucket: 'desc' },
         select: { bucket: true },
       });

@@ -1,0 +1,39 @@
+import type { FlowView } from '#lib/contract/api.ts';
+import type { ChainEntry } from '#lib/contract/config.ts';
+import type { ControlContext } from '../context.ts';
+import { saveFlow } from './save.ts';
+
+export interface ReplaceFlowChainInput {
+  slug: string;
+  /** The version that the caller read. */
+  expectedVersion: number;
+  /** In order of preference. */
+  chain: ChainEntry[];
+  reason?: string;
+}
+
+/**
+ * Reorders, enables, disables, adds or takes out targets; published at once as a new version.
+ * @throws ControlError `not_found`, `stale_version`, `invalid` (no such target, one twice: `chain.1`)
+ */
+export async function replaceFlowChain({
+  ctx,
+  input,
+}: {
+  ctx: ControlContext;
+  input: ReplaceFlowChainInput;
+}): Promise<FlowView> {
+  const { slug, expectedVersion, chain, reason } = input;
+  return saveFlow(ctx, {
+    slug,
+    expectedVersion,
+    action: 'flow.chain',
+    summary: (current) => `Changed the chain of the flow ${current.name}: ${wordsOf(chain)}.`,
+    reason: reason ?? null,
+    apply: (current) => ({ ...current, published: { chain, policy: current.published.policy } }),
+  });
+}
+
+function wordsOf(chain: readonly ChainEntry[]): string {
+  return chain.map(({ target, enabled }) => (enabled ? target : `${target} (off)`)).join(', ');
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import type { FlowView, flowPatchSchema } from '#lib/contract/api.ts';
+import { issuesOf } from '#lib/contract/errors.ts';
+import { type Policy, type PolicyPatch, patchPolicy } from '#lib/contract/policy.ts';
+import { invalid } from '../config/document.ts';
+import type { ControlContext } from '../context.ts';
+import { saveFlow } from './save.ts';
+
+export interface UpdateFlowInput {
+  slug: string;
+  /** The version that the caller read. */
+  expectedVersion: number;
+  patch: z.output<typeof flowPatchSchema>;
+}
+
+/**
+ * Changes name, aliases or policy; a changed policy is published at once as a new version.
+ * @throws ControlError `not_found`, `stale_version`, `invalid` (paths as in the patch: `policy.timeouts.firstTokenSeconds`)
+ */
+export async function updateFlow({
+  ctx,
+  input,
+}: {
+  ctx: ControlContext;
+  input: UpdateFlowInput;
+}): Promise<FlowView> {
+  const { slug, expectedVersion, patch } = input;
+  return saveFlow(ctx, {
+    slug,
+    expectedVersion,
+    action: 'flow.update',
+    summary: (current) => `Changed ${partsOf(patch)} of the flow ${patch.name ?? current.name}.`,
+    reason: patch.reason ?? null,
+    apply: (current) => ({
+      ...current,
+      name: patch.name ?? current.name,
+      aliases: patch.aliases ?? current.aliases,
+      published: {
+        chain: current.published.chain,
+        policy: patched(current.published.policy, patch.policy),
+      },
+    }),
+  });
+}
+
+function patched(current: Policy, patch: PolicyPatch | undefined): Policy {
+  if (patch === undefined) return current;
+  const result = patchPolicy(current, patch);
+  if (result.success) return result.data;
+  throw invalid(
+    issuesOf(result.error.issues).map(({ path, message }) => ({ path: `policy.${path}`, message })),
+  );
+}
+
+function partsOf({ name, aliases, policy }: UpdateFlowInput['patch']): string {
+  const parts = [
+    ...(name === undefined ? [] : ['the name']),
+    ...(aliases === undefined ? [] : ['the aliases']),
+    ...Object.keys(policy ?? {}).map((part) => PARTS[part] ?? part),
+  ];
+  return parts.join(', ');
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  mode: 'the mode',
+  defaultStakes: 'the default stakes',
+  badge: 'the badge',
+  degraded: 'the degraded answer',
+  timeouts: 'the timeouts',
+  retry: 'the retries',
+  contentFilter: 'the content filter rule',
+};

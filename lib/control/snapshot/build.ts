@@ -1,0 +1,139 @@
+import { endpointId } from '#lib/contract/slug.ts';
+import type {
+  ConfigSnapshot,
+  SnapshotEndpoint,
+  SnapshotFlow,
+  SnapshotProvider,
+  SnapshotTarget,
+} from '#lib/contract/snapshot.ts';
+import type { BreakerSettings } from '#lib/engine/types.ts';
+import type { FlowRow } from '#lib/store/flows.ts';
+import type { EndpointRow, ProviderRow } from '#lib/store/providers.ts';
+import type { Repositories } from '#lib/store/store.ts';
+import type { TargetRow } from '#lib/store/targets.ts';
+import { loadRows } from '../config/document.ts';
+import type { ControlContext } from '../context.ts';
+import { ownerOf, resolveCredential } from '../credential.ts';
+import { readConfigVersion } from '../setting-keys.ts';
+
+type Resolver = Pick<ControlContext, 'env' | 'store' | 'now'>;
+
+export interface BuiltSnapshot {
+  /** Holds keys in clear: for the gateway only, never for a log. */
+  snapshot: ConfigSnapshot;
+  /** By provider: what stops it from working, in words. */
+  problems: ReadonlyMap<string, string[]>;
+}
+
+/** Everything the gateway works from, as it is configured now. */
+export async function buildSnapshot({ ctx }: { ctx: Resolver }): Promise<BuiltSnapshot> {
+  return ctx.store.transaction((tx) => snapshotFrom(ctx, tx));
+}
+
+/** The same inside a transaction that is already open. */
+export async function snapshotFrom(ctx: Resolver, tx: Repositories): Promise<BuiltSnapshot> {
+  const { breaker, providers, targets, flows } = await loadRows(tx);
+  const problems = new Map(providers.map((provider) => [provider.slug, problemsOf(ctx, provider)]));
+  const apiKeys = (await tx.apiKeys.list()).map(({ id, sha256, defaultFlow, use }) => ({
+    id,
+    sha256,
+    defaultFlow,
+    use,
+  }));
+  const snapshot: ConfigSnapshot = {
+    version: await readConfigVersion(tx),
+    createdAtWallMs: ctx.now(),
+    breaker,
+    providers: providers.map((provider) => snapshotProvider(ctx, provider)),
+    targets: targets.map((target) => snapshotTarget(target, breaker)),
+    flows: flows.map(snapshotFlow),
+    apiKeys,
+  };
+  return { snapshot, problems };
+}
+
+/** What stops a provider from working, in words; empty when nothing does. */
+export function problemsOf(ctx: Pick<Resolver, 'env' | 'store'>, provider: ProviderRow): string[] {
+  const own = resolveCredential(ctx, provider.credential, ownerOf(provider.slug));
+  const relying = provider.endpoints.filter((endpoint) => endpoint.credential === null);
+  const found: string[] = [];
+  if (relying.length > 0 && own.problem !== null) found.push(own.problem);
+  if (relying.length > 0 && provider.credential === null && needsKey(provider)) {
+    const which = relying.map((endpoint) => endpointId(provider.slug, endpoint.slug)).join(', ');
+    found.push(
+      `No credential for ${which}: store an API key, or name an environment variable that holds one.`,
+    );
+  }
+  for (const endpoint of provider.endpoints) {
+    const { problem } = resolveCredential(ctx, endpoint.credential, ownerOf(provider.slug, endpoint.slug));
+    if (problem !== null) found.push(`${endpointId(provider.slug, endpoint.slug)}: ${problem}`);
+  }
+  return found;
+}
+
+/** A server of one's own may take calls without a key. */
+function needsKey(provider: ProviderRow): boolean {
+  return !provider.simulated && provider.kind !== 'openai-compatible';
+}
+
+function snapshotProvider(ctx: Resolver, provider: ProviderRow): SnapshotProvider {
+  const { slug, name, kind, simulated } = provider;
+  const shared = resolveCredential(ctx, provider.credential, ownerOf(slug)).key;
+  return {
+    slug,
+    name,
+    kind,
+    simulated,
+    endpoints: provider.endpoints.map((endpoint) => snapshotEndpoint(ctx, slug, endpoint, shared)),
+  };
+}
+
+function snapshotEndpoint(
+  ctx: Resolver,
+  provider: string,
+  endpoint: EndpointRow,
+  shared: string | null,
+): SnapshotEndpoint {
+  const id = endpointId(provider, endpoint.slug);
+  const own = endpoint.credential !== null;
+  return {
+    id,
+    slug: endpoint.slug,
+    region: endpoint.region,
+    baseUrl: endpoint.baseUrl,
+    credential: own
+      ? resolveCredential(ctx, endpoint.credential, ownerOf(provider, endpoint.slug)).key
+      : shared,
+    credentialId: own ? id : provider,
+  };
+}
+
+function snapshotTarget(target: TargetRow, breaker: BreakerSettings): SnapshotTarget {
+  return {
+    slug: target.slug,
+    provider: target.provider,
+    endpointId: endpointId(target.provider, target.endpoint),
+    model: target.model,
+    deployment: target.deployment,
+    modelFamily: target.modelFamily ?? target.model,
+    contextWindow: target.contextWindow,
+    capabilities: target.capabilities,
+    enabled: target.enabled,
+    breaker: { ...breaker, ...target.breaker },
+  };
+}
+
+function snapshotFlow(flow: FlowRow): SnapshotFlow {
+  return {
+    slug: flow.slug,
+    name: flow.name,
+    aliases: flow.aliases,
+    version: flow.published.number,
+    chain: flow.published.chain.map(({ target, enabled, adapter }) => ({
+      target,
+      enabled,
+      adapter: adapter ?? null,
+    })),
+    policy: flow.published.policy,
+  };
+}
