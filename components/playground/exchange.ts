@@ -81,12 +81,13 @@ function ask({ flow, input, signal, fetch }: ExchangeCall): Promise<Response> {
 
 async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const parser = createSseParser();
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      for (const event of parser.push(value)) yield event.data;
+      for (const event of parser.push(decoder.decode(value, { stream: true }))) yield event.data;
     }
   } finally {
     reader.cancel().catch(() => undefined);

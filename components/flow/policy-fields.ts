@@ -1,0 +1,16 @@
+import type { PolicyDraft } from './policy-draft.ts';
+
+/** What each group of the policy form is given. */
+export interface PolicyFieldsProps {
+  draft: PolicyDraft;
+  /** Messages by dotted path. */
+  issues: ReadonlyMap<string, string>;
+  onChange: (draft: PolicyDraft) => void;
+}
+
+/** Mantine's number fields give '' while empty and a string while half typed. */
+export function numberOrEmpty(value: number | string): number | '' {
+  if (typeof value === 'number') return value;
+  const parsed = Number.parseFloat(value);
+  return Number.isNaN(parsed) ? '' : parsed;
+}
