@@ -190,7 +190,9 @@ export type SkipReason =
   | 'incapable'
   | 'context_window'
   | 'mode'
-  | 'deadline';
+  | 'deadline'
+  /** The request has made all the attempts that its flow allows. */
+  | 'attempts';
 
 /** The reason that headers and the trail give for a degraded answer. */
 export type DegradedReason =

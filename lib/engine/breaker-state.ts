@@ -1,0 +1,124 @@
+import type { BreakerSettings, TransitionReason } from './types.ts';
+
+interface Common {
+  /** Monotonic ms of the edge into this state. */
+  since: number;
+  reason: TransitionReason;
+  why: string;
+}
+
+export interface Closed extends Common {
+  name: 'closed';
+  /** Trips as they stood at `since`; `decayedTrips` has them at any later time. */
+  trips: number;
+}
+
+export interface Open extends Common {
+  name: 'open';
+  until: number;
+  trips: number;
+  /** True when slow answers opened it: then a slow probe does not count as a recovery. */
+  slow: boolean;
+}
+
+export interface HalfOpen extends Common {
+  name: 'half_open';
+  trips: number;
+  slow: boolean;
+  successes: number;
+  probe: { permit: number; startedAt: number; leaseUntil: number } | null;
+  /** Drawn on entry, so that when a lease runs out the next open period is known without asking. */
+  jitter: number;
+}
+
+export type State = Closed | Open | HalfOpen;
+
+/** Closed for this long takes one trip off the count. */
+export const STABLE_MS = 60_000;
+const JITTER = 0.3;
+
+/**
+ * Length of the open period after `trips` trips, ms: doubling from `openSeconds` up to `maxOpenSeconds`, less up to 30 % so
+ * that many breakers that opened together do not probe together.
+ */
+export function openMs(settings: BreakerSettings, trips: number, random: number): number {
+  const doubled = settings.openSeconds * 2 ** (trips - 1);
+  return Math.min(settings.maxOpenSeconds, doubled) * 1000 * (1 - JITTER * random);
+}
+
+/** Trips still held against a breaker that has been closed since `since`. */
+export function decayedTrips(trips: number, since: number, now: number): number {
+  return Math.max(0, trips - Math.floor((now - since) / STABLE_MS));
+}
+
+/** The edge that time alone has made due by `now`, or null. Pure: `draw` is asked only on entry to half-open. */
+export function dueEdge(
+  state: State,
+  now: number,
+  settings: BreakerSettings,
+  draw: () => number,
+): State | null {
+  switch (state.name) {
+    case 'closed':
+      return null;
+    case 'open':
+      return now < state.until ? null : halfOpen(state, state.until, 'open_elapsed', settings, draw());
+    case 'half_open':
+      return state.probe === null || now < state.probe.leaseUntil
+        ? null
+        : reopened(state, state.probe.leaseUntil, 'probe_expired', expiredWhy(state.probe), settings);
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
+
+export function closed(since: number, reason: TransitionReason, why: string, trips: number): Closed {
+  return { name: 'closed', since, reason, why, trips };
+}
+
+export function halfOpen(
+  from: Open,
+  at: number,
+  reason: 'open_elapsed' | 'operator_probe',
+  settings: BreakerSettings,
+  jitter: number,
+): HalfOpen {
+  const needed = settings.probeSuccesses;
+  const rule = `one call at a time, until ${needed === 1 ? 'one succeeds' : `${needed} succeed`}.`;
+  const why =
+    reason === 'operator_probe'
+      ? `An operator asked for a probe: ${rule}`
+      : `Trying again after ${seconds(at - from.since)}: ${rule}`;
+  const { trips, slow } = from;
+  return { name: 'half_open', since: at, reason, why, trips, slow, successes: 0, probe: null, jitter };
+}
+
+export function reopened(
+  from: HalfOpen,
+  at: number,
+  reason: 'probe_failed' | 'probe_expired',
+  why: string,
+  settings: BreakerSettings,
+): Open {
+  const trips = from.trips + 1;
+  const until = at + openMs(settings, trips, from.jitter);
+  return { name: 'open', since: at, until, reason, why, trips, slow: from.slow };
+}
+
+/** "12 s", "1.5 s", "250 ms". */
+export function seconds(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const value = ms / 1000;
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} s`;
+}
+
+function expiredWhy(probe: { startedAt: number; leaseUntil: number }): string {
+  return `The probe gave no sign of life within ${seconds(probe.leaseUntil - probe.startedAt)}.`;
+}
+
+/** Ends with a full stop, unless it ends already. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

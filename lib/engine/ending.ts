@@ -1,0 +1,121 @@
+import { effectOf } from './effects.ts';
+import type { RunOutcome } from './run-types.ts';
+import type { Skip } from './select-plan.ts';
+import type { DegradedReason, EngineTarget, Failure, FailureClass, SkipReason, TrailEntry } from './types.ts';
+
+/** An attempt's failure, kept to decide how the request ends. */
+export interface Failed {
+  failure: Failure;
+  target: EngineTarget;
+}
+
+/** Everything that happened to a request that nobody answered. */
+export interface Story {
+  trail: TrailEntry[];
+  attempts: number;
+  failures: readonly Failed[];
+  skips: readonly Skip[];
+  /** The first decisive thing that happened to the primary. */
+  reason: DegradedReason | null;
+  /** Instants, monotonic ms, at which a target of this request may be called again. */
+  comebacks: readonly number[];
+  now: number;
+  degradedRetryAfterMs: number;
+}
+
+const MINIMUM_RETRY_AFTER_MS = 1_000;
+
+/**
+ * How a request that nobody answered ends: with the caller's own error when one provider named it, with a plain failure when
+ * only the operator can help, else with a graceful refusal that says when to come back.
+ */
+export function ending<T>(story: Story): RunOutcome<T> {
+  const { trail, attempts, failures, skips, reason } = story;
+  const common = { trail, attempts };
+  const callers = failures.find(({ failure }) => effectOf(failure.class).callersFault);
+  if (callers !== undefined) return { ...common, kind: 'failed', ...callersFault(callers), reason };
+  const useless = misconfigured(failures, skips);
+  if (useless !== null) {
+    return { ...common, kind: 'failed', ...useless, reason, retryAfterMs: null, callersFault: false };
+  }
+  const incapable = nobodyCan(attempts, skips);
+  if (incapable !== null) {
+    return { ...common, kind: 'failed', ...callersFault({ failure: incapable, target: null }), reason };
+  }
+  const known = reason ?? firstReason(failures) ?? 'disabled';
+  return { ...common, kind: 'refused', reason: known, retryAfterMs: retryAfterMs(story) };
+}
+
+/** What people are told when a target is passed over for this reason. */
+export function reasonOfSkip(reason: SkipReason, cause: FailureClass | null): DegradedReason | null {
+  switch (reason) {
+    case 'disabled':
+      return 'disabled';
+    case 'forced_open':
+      return 'override';
+    case 'breaker_open':
+    case 'probing':
+      return 'breaker_open';
+    case 'cooldown':
+      return cause === null ? 'rate_limited' : effectOf(cause).reason;
+    case 'auth':
+      return 'auth';
+    case 'quota':
+      return 'quota';
+    case 'incapable':
+      return 'incapable';
+    case 'context_window':
+      return 'context_length_exceeded';
+    case 'deadline':
+      return 'timeout';
+    case 'mode':
+    case 'attempts':
+      return null;
+    default: {
+      const never: never = reason;
+      return never;
+    }
+  }
+}
+
+function callersFault(of: { failure: Failure; target: EngineTarget | null }) {
+  return { failure: of.failure, target: of.target, retryAfterMs: null, callersFault: true };
+}
+
+/** The error to show when everything that happened needs the operator; null when something else happened too. */
+function misconfigured(
+  failures: readonly Failed[],
+  skips: readonly Skip[],
+): { failure: Failure; target: EngineTarget | null } | null {
+  if (failures.some(({ failure }) => !effectOf(failure.class).misconfiguration)) return null;
+  const relevant = skips.filter(({ reason }) => reason !== 'disabled' && reason !== 'mode');
+  if (relevant.some(({ reason }) => reason !== 'auth')) return null;
+  const last = failures.at(-1);
+  if (last !== undefined) return last;
+  const pinned = relevant[0];
+  return pinned === undefined ? null : { failure: own('auth', null, pinned.text), target: null };
+}
+
+/** The request asks for what no target of the flow can do. */
+function nobodyCan(attempts: number, skips: readonly Skip[]): Failure | null {
+  if (attempts > 0) return null;
+  const relevant = skips.filter(({ reason }) => reason !== 'disabled' && reason !== 'mode');
+  const [first] = relevant;
+  if (first === undefined || relevant.some(({ reason }) => reason !== 'incapable')) return null;
+  return own('unsupported_feature', 400, first.text);
+}
+
+function own(failureClass: Failure['class'], status: number | null, message: string): Failure {
+  return { class: failureClass, status, code: null, message, retryAfterMs: null };
+}
+
+function firstReason(failures: readonly Failed[]): DegradedReason | null {
+  const [first] = failures;
+  return first === undefined ? null : effectOf(first.failure.class).reason;
+}
+
+function retryAfterMs(story: Story): number {
+  const soonest = Math.min(...story.comebacks);
+  const waitMs = Number.isFinite(soonest) ? soonest - story.now : story.degradedRetryAfterMs;
+  return Math.max(MINIMUM_RETRY_AFTER_MS, Math.ceil(waitMs));
+}

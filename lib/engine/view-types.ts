@@ -1,0 +1,76 @@
+import type {
+  BreakerState,
+  EffectiveState,
+  EngineOverride,
+  FailureClass,
+  ScopeKind,
+  TransitionReason,
+} from './types.ts';
+
+/** Plain data for people and processes: every time here is wall-clock milliseconds. */
+
+export interface ErrorSampleView {
+  atWallMs: number;
+  /** A failure class, or `slow`. */
+  class: string;
+  status: number | null;
+  message: string;
+}
+
+export interface WindowCounts {
+  ok: number;
+  slow: number;
+  failure: number;
+  consecutiveFailures: number;
+}
+
+export interface BucketCounts {
+  ok: number;
+  slow: number;
+  failure: number;
+}
+
+/** One scope as an operator sees it. */
+export interface ScopeView {
+  scope: ScopeKind;
+  id: string;
+  /** Grows with every change of this view, across restarts too; a lower one is never newer. */
+  seq: number;
+  /** The automatic machine, as if asked now. */
+  state: BreakerState;
+  effective: EffectiveState;
+  sinceWallMs: number;
+  reason: TransitionReason;
+  why: string;
+  trips: number;
+  openUntilWallMs: number | null;
+  probe: { successes: number; needed: number; inFlight: boolean; leaseUntilWallMs: number | null } | null;
+  window: WindowCounts & { seconds: number; late: number; buckets: BucketCounts[] };
+  /** Newest first, at most 5. */
+  errors: ErrorSampleView[];
+  cooldown: { untilWallMs: number; class: FailureClass; message: string } | null;
+  override: EngineOverride | null;
+  inFlight: number;
+}
+
+/** One edge of one breaker's automatic machine. */
+export interface Transition {
+  scope: ScopeKind;
+  id: string;
+  atWallMs: number;
+  from: BreakerState;
+  to: BreakerState;
+  reason: TransitionReason;
+  why: string;
+  generation: number;
+  openForMs: number | null;
+  window: WindowCounts;
+  errors: ErrorSampleView[];
+}
+
+export type EngineEvent =
+  | ({ type: 'transition' } & Transition)
+  /** A scope changed without an edge: an override, a cooldown, a reset. */
+  | { type: 'changed'; scope: ScopeKind; id: string }
+  /** The list of cooldowns changed; read it with `cooldowns()`. */
+  | { type: 'cooldowns' };
