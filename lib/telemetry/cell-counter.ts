@@ -49,6 +49,10 @@ export class CellCounter {
     if (firstTokenMs !== null) increment(cell.firstToken, bucketOf(firstTokenMs));
   }
 
+  get empty(): boolean {
+    return this.#cells.size === 0;
+  }
+
   /** Everything counted since the last call. */
   take(): MetricCell[] {
     const cells = [...this.#cells.values()].map(

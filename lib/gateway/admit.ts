@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { STAKES_HEADER } from '#lib/contract/served-by.ts';
+import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
+import type { Stakes } from '#lib/engine/types.ts';
+import { BODY_LIMIT_BYTES, type HttpError, httpErrors } from './http-error.ts';
+import type { FlowEntry, SnapshotIndex } from './snapshot-index.ts';
+
+/** A value, or why the request is turned away. */
+export type Admitted<T> = { ok: true; value: T } | { ok: false; error: HttpError };
+
+/** Who asks. Keys are looked up by their hash, so how long that takes says nothing about a key. */
+export function admitKey(headers: IncomingHttpHeaders, index: SnapshotIndex): Admitted<SnapshotApiKey> {
+  const bearer = bearerToken(headers.authorization);
+  const plain = headers['x-api-key'];
+  const given = [bearer, typeof plain === 'string' ? plain.trim() : null].filter(
+    (key) => key !== null && key !== '',
+  );
+  for (const key of given) {
+    const found = index.apiKeys.get(hash('sha256', String(key), 'hex'));
+    if (found !== undefined) return { ok: true, value: found };
+  }
+  return { ok: false, error: given.length === 0 ? httpErrors.missingKey() : httpErrors.wrongKey() };
+}
+
+function bearerToken(authorization: string | undefined): string | null {
+  if (authorization === undefined || !/^bearer\s/i.test(authorization)) return null;
+  return authorization.slice(7).trim();
+}
+
+/** The flow that `model` names, by slug or alias; else the key's default flow. */
+export function admitFlow(model: string, key: SnapshotApiKey, index: SnapshotIndex): Admitted<FlowEntry> {
+  const entry =
+    index.flows.get(model) ?? (key.defaultFlow === null ? undefined : index.flows.get(key.defaultFlow));
+  if (entry !== undefined) return { ok: true, value: entry };
+  const names = index.flowList.map(({ flow }) => flow.slug);
+  return { ok: false, error: httpErrors.unknownFlow(model, names) };
+}
+
+export function admitStakes(headers: IncomingHttpHeaders): Admitted<Stakes | null> {
+  const given = headers[STAKES_HEADER];
+  if (given === undefined) return { ok: true, value: null };
+  const stakes = String(given).trim().toLowerCase();
+  if (stakes === 'high' || stakes === 'low') return { ok: true, value: stakes };
+  return { ok: false, error: httpErrors.wrongStakes(String(given)) };
+}
+
+/** What the headers alone rule out, before a byte of the body is read. */
+export function admitLength(headers: IncomingHttpHeaders): HttpError | null {
+  if (Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return httpErrors.tooLarge();
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') return httpErrors.encodedBody(encoding);
+  return null;
+}
+
+/** The whole body; `null` when the client went away before its end. Stops collecting at the limit. */
+export function readBody(request: IncomingMessage): Promise<Admitted<Buffer> | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = (result: Admitted<Buffer> | null) => {
+      request.off('data', onData).off('end', onEnd).off('close', onGone).off('error', onGone);
+      resolve(result);
+    };
+    const onData = (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > BODY_LIMIT_BYTES) finish({ ok: false, error: httpErrors.tooLarge() });
+    };
+    const onEnd = () => finish({ ok: true, value: single(chunks) ?? Buffer.concat(chunks, size) });
+    const onGone = () => finish(null);
+    request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
+  });
+}
+
+function single(chunks: readonly Buffer[]): Buffer | undefined {
+  return chunks.length === 1 ? chunks[0] : undefined;
+}

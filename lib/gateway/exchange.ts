@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestOutcome } from '#lib/contract/records.ts';
+import type { SwitchyardObject } from '#lib/contract/served-by.ts';
+import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
+import type { Stakes } from '#lib/engine/types.ts';
+import { discardRest } from './discard.ts';
+import type { HttpError } from './http-error.ts';
+import { newRequestId } from './request-id.ts';
+import type { FinishedRequest } from './request-record.ts';
+import { sendError } from './respond.ts';
+import type { GatewayServices } from './services.ts';
+import type { FlowEntry, TargetEntry } from './snapshot-index.ts';
+
+/** Who answered and how, as the served-by contract puts it. */
+export interface Service {
+  served: TargetEntry | null;
+  attempts: number;
+  degraded: boolean;
+  reason: string | null;
+}
+
+export const NOBODY: Service = { served: null, attempts: 0, degraded: false, reason: null };
+
+type Ending = Partial<FinishedRequest> & { outcome: RequestOutcome; status: number };
+
+/** One request and its answer, from admission to the record that is left of it. */
+export class Exchange {
+  readonly id = newRequestId();
+  readonly services: GatewayServices;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Monotonic and wall-clock ms. */
+  readonly startedAt: number;
+  readonly atWallMs: number;
+  readonly #abort = new AbortController();
+  key: SnapshotApiKey | null = null;
+  flow: FlowEntry | null = null;
+  stakes: Stakes | null = null;
+  stream = false;
+  /** Called when the client leaves before its answer is complete. */
+  onGone: (() => void) | null = null;
+  #recorded = false;
+
+  constructor(services: GatewayServices, request: IncomingMessage, response: ServerResponse) {
+    this.services = services;
+    this.request = request;
+    this.response = response;
+    this.startedAt = services.clock.now();
+    this.atWallMs = services.clock.wall();
+    const { socket } = request;
+    services.connections.enter(socket);
+    response.on('close', () => {
+      services.connections.leave(socket);
+      if (response.writableFinished) return;
+      this.#abort.abort();
+      this.onGone?.();
+    });
+  }
+
+  /** Aborts when the client goes away. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  contract(service: Service): SwitchyardObject {
+    const badge = this.badge(service);
+    return {
+      requestId: this.id,
+      flow: this.flow?.flow.slug ?? '',
+      servedBy: service.served?.servedBy ?? null,
+      attempts: service.attempts,
+      degraded: service.degraded,
+      degradedReason: service.degraded ? service.reason : null,
+      ...(badge === null ? {} : { badge }),
+    };
+  }
+
+  /** The flow's text, exactly when its badge is on and a backup model answered. */
+  badge(service: Service): string | null {
+    const badge = this.flow?.flow.policy.badge;
+    return badge?.on === true && service.degraded && service.served !== null ? badge.text : null;
+  }
+
+  /** Turns the request away, or reports that nobody could serve it. */
+  refuse(error: HttpError, ending: Partial<FinishedRequest> = {}, service: Service = NOBODY): void {
+    this.#sendError(error, service);
+    this.record({ outcome: 'caller_error', status: error.status, reason: error.code, ...ending });
+  }
+
+  /** The same for what is no call of a model: nothing about it is kept. */
+  refuseUnrecorded(error: HttpError): void {
+    this.#sendError(error, NOBODY);
+  }
+
+  #sendError(error: HttpError, service: Service): void {
+    if (this.signal.aborted) return;
+    if (!this.request.complete) discardRest(this.request);
+    sendError(this.response, this.contract(service), error);
+  }
+
+  /** Leaves the request's record, once. */
+  record(ending: Ending): void {
+    if (this.#recorded) return;
+    this.#recorded = true;
+    this.services.recorder.add({
+      id: this.id,
+      atWallMs: this.atWallMs,
+      flow: this.flow,
+      key: this.key,
+      stream: this.stream,
+      stakes: this.stakes,
+      served: null,
+      degraded: false,
+      reason: null,
+      badge: false,
+      durationMs: this.services.clock.now() - this.startedAt,
+      usage: null,
+      trail: [],
+      malformedEvents: 0,
+      ...ending,
+    });
+  }
+}

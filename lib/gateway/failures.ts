@@ -1,0 +1,30 @@
+import type { Failure } from '#lib/engine/types.ts';
+
+const BARE = { status: null, code: null, retryAfterMs: null };
+
+export function firstTokenTimeout(waitedMs: number): Failure {
+  const message = `No content within ${seconds(waitedMs)}.`;
+  return { ...BARE, class: 'timeout', timeout: 'first_token', message };
+}
+
+export function idleTimeout(silentMs: number): Failure {
+  const message = `The stream fell silent for ${seconds(silentMs)}.`;
+  return { ...BARE, class: 'timeout', timeout: 'idle', message };
+}
+
+export function deadlineTimeout(): Failure {
+  const message = "The request's time limit was reached.";
+  return { ...BARE, class: 'timeout', timeout: 'deadline', message };
+}
+
+export function clientAbort(): Failure {
+  return { ...BARE, class: 'client_abort', message: 'The client went away.' };
+}
+
+export function protocolViolation(status: number | null, message: string): Failure {
+  return { ...BARE, class: 'protocol_violation', status, message };
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}

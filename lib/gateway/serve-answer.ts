@@ -1,0 +1,111 @@
+import type { RunOutcome } from '#lib/engine/run-types.ts';
+import type { Failure } from '#lib/engine/types.ts';
+import { streamErrorFrame } from '#lib/wire/openai/error-body.ts';
+import { insertSwitchyard } from '#lib/wire/openai/served-by.ts';
+import type { Answer, BodyAnswer, StreamAnswer } from './answer.ts';
+import type { Exchange, Service } from './exchange.ts';
+import { upstreamCode } from './failure-error.ts';
+import { clientAbort } from './failures.ts';
+import { Relay, type RelayResult } from './relay.ts';
+import type { FinishedRequest } from './request-record.ts';
+import { contractHeaders, STREAM_HEADERS, sendBytes } from './respond.ts';
+import type { FlowEntry } from './snapshot-index.ts';
+
+type Served = Extract<RunOutcome<Answer>, { kind: 'served' }>;
+
+/** Sends a committed answer: the first bytes that the client sees. */
+export function serveAnswer(exchange: Exchange, flow: FlowEntry, outcome: Served): void {
+  const service: Service = {
+    served: flow.targets.get(outcome.target.slug) ?? null,
+    attempts: outcome.attempts,
+    degraded: outcome.degraded,
+    reason: outcome.reason,
+  };
+  if (outcome.value.kind === 'body') serveBody(exchange, service, outcome, outcome.value);
+  else serveStream(exchange, service, outcome, outcome.value);
+}
+
+function serveBody(exchange: Exchange, service: Service, outcome: Served, answer: BodyAnswer): void {
+  const switchyard = exchange.contract(service);
+  const gone = exchange.signal.aborted;
+  if (!gone) {
+    const headers = contractHeaders(switchyard, service.served?.servedByHeader ?? null);
+    sendBytes(exchange.response, 200, headers, insertSwitchyard(answer.bytes, switchyard));
+  }
+  outcome.finish(null);
+  exchange.record({
+    ...ending(exchange, service, outcome),
+    ...(gone ? { outcome: 'aborted', status: 499 } : {}),
+    usage: answer.usage,
+  });
+}
+
+function serveStream(exchange: Exchange, service: Service, outcome: Served, answer: StreamAnswer): void {
+  const { response } = exchange;
+  const switchyard = exchange.contract(service);
+  const done = ({ failure, malformedEvents }: RelayResult) => {
+    exchange.onGone = null;
+    outcome.finish(failure);
+    exchange.record({
+      ...ending(exchange, service, outcome),
+      ...broken(failure),
+      usage: answer.usage(),
+      malformedEvents,
+    });
+  };
+  const relay = new Relay({
+    response,
+    answer,
+    mark: (first) => insertSwitchyard(first, switchyard),
+    errorEvent: (failure) =>
+      streamErrorFrame(
+        {
+          message: `The answer broke off: ${failure.message}`,
+          type: 'upstream_error',
+          code: upstreamCode(failure),
+        },
+        switchyard,
+      ),
+    done,
+  });
+  if (exchange.signal.aborted) {
+    relay.clientGone(clientAbort());
+    return;
+  }
+  exchange.onGone = () => relay.clientGone(clientAbort());
+  const headers = contractHeaders(switchyard, service.served?.servedByHeader ?? null);
+  headers.push(...STREAM_HEADERS);
+  response.writeHead(200, headers);
+  answer.attach(relay);
+}
+
+function ending(exchange: Exchange, service: Service, outcome: Served) {
+  const { served, degraded, reason } = service;
+  return {
+    outcome: servedOutcome(exchange, outcome),
+    status: 200,
+    served,
+    degraded,
+    reason,
+    badge: exchange.badge(service) !== null,
+    trail: outcome.trail,
+  } as const;
+}
+
+/** The first enabled target of the chain is the primary; what else is not degraded is an alternate of it. */
+function servedOutcome(exchange: Exchange, { degraded, target }: Served): 'primary' | 'alternate' | 'backup' {
+  if (degraded) return 'backup';
+  const chain = exchange.flow?.engine.chain ?? [];
+  const primary = chain.find((entry) => entry.enabled && isEnabled(exchange, entry.target));
+  return primary?.target === target.slug ? 'primary' : 'alternate';
+}
+
+function isEnabled(exchange: Exchange, target: string): boolean {
+  return exchange.flow?.targets.get(target)?.engine.enabled === true;
+}
+
+function broken(failure: Failure | null): Partial<FinishedRequest> {
+  if (failure === null) return {};
+  const outcome = failure.class === 'client_abort' ? 'aborted' : 'broken_stream';
+  return { outcome };
+}

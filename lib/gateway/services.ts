@@ -1,0 +1,22 @@
+import type { Clock } from '#lib/engine/clock.ts';
+import type { Engine } from '#lib/engine/engine.ts';
+import type { Connections } from './connections.ts';
+import type { InFlight } from './in-flight.ts';
+import type { UpstreamPools } from './pools.ts';
+import type { Recorder } from './recorder.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+
+/** What requests work with; `index` is replaced with every snapshot, and null until the first one. */
+export interface GatewayServices {
+  clock: Clock;
+  engine: Engine;
+  connections: Connections;
+  pools: UpstreamPools;
+  inFlight: InFlight;
+  recorder: Recorder;
+  index: SnapshotIndex | null;
+  /** True once the worker is shutting down: answers then close their connections. */
+  draining: boolean;
+  /** One line for the operator; never anything of a request's content. */
+  log: (line: string) => void;
+}

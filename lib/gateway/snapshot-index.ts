@@ -1,0 +1,172 @@
+import type { ProviderKind } from '#lib/contract/config.ts';
+import type { Policy } from '#lib/contract/policy.ts';
+import type { ServedBy } from '#lib/contract/served-by.ts';
+import type {
+  ConfigSnapshot,
+  SnapshotApiKey,
+  SnapshotEndpoint,
+  SnapshotFlow,
+  SnapshotProvider,
+  SnapshotTarget,
+} from '#lib/contract/snapshot.ts';
+import type { EngineConfig, EngineFlow, EnginePolicy, EngineTarget } from '#lib/engine/types.ts';
+import type { UpstreamTarget } from '#lib/wire/types.ts';
+
+/** A target with everything that a request needs of it, looked up once per snapshot. */
+export interface TargetEntry {
+  engine: EngineTarget;
+  upstream: UpstreamTarget;
+  servedBy: ServedBy;
+  /** `provider/endpoint/model`, safe as a header's value. */
+  servedByHeader: string;
+  simulated: boolean;
+}
+
+export interface FlowEntry {
+  flow: SnapshotFlow;
+  engine: EngineFlow;
+  /** By target slug, with the flow's own adapter rules in `upstream`. */
+  targets: ReadonlyMap<string, TargetEntry>;
+  simulated: boolean;
+}
+
+/** A snapshot as requests use it: every lookup is one map access. Immutable; a request keeps the one it began with. */
+export interface SnapshotIndex {
+  version: number;
+  createdAtWallMs: number;
+  engine: EngineConfig;
+  /** By slug and by alias. */
+  flows: ReadonlyMap<string, FlowEntry>;
+  /** In the snapshot's order. */
+  flowList: readonly FlowEntry[];
+  /** By lower-case hex SHA-256 of the key. */
+  apiKeys: ReadonlyMap<string, SnapshotApiKey>;
+  /** `https://host:port` of every endpoint that a target uses. */
+  origins: ReadonlySet<string>;
+}
+
+/** Builds the index. Throws a RangeError that names what is missing when the snapshot contradicts itself. */
+export function indexSnapshot(snapshot: ConfigSnapshot): SnapshotIndex {
+  const targets = indexTargets(snapshot);
+  const flowList = snapshot.flows.map((flow) => indexFlow(flow, targets));
+  const flows = new Map<string, FlowEntry>();
+  for (const entry of flowList) for (const alias of entry.flow.aliases) flows.set(alias, entry);
+  for (const entry of flowList) flows.set(entry.flow.slug, entry);
+  return {
+    version: snapshot.version,
+    createdAtWallMs: snapshot.createdAtWallMs,
+    engine: {
+      targets: [...targets.values()].map((entry) => entry.engine),
+      flows: flowList.map((entry) => entry.engine),
+      breaker: snapshot.breaker,
+    },
+    flows,
+    flowList,
+    apiKeys: new Map(snapshot.apiKeys.map((key) => [key.sha256, key])),
+    origins: new Set([...targets.values()].map((entry) => new URL(entry.upstream.baseUrl).origin)),
+  };
+}
+
+function indexTargets(snapshot: ConfigSnapshot): Map<string, TargetEntry> {
+  const endpoints = new Map<string, { provider: SnapshotProvider; endpoint: SnapshotEndpoint }>();
+  for (const provider of snapshot.providers) {
+    for (const endpoint of provider.endpoints) endpoints.set(endpoint.id, { provider, endpoint });
+  }
+  const targets = new Map<string, TargetEntry>();
+  for (const target of snapshot.targets) {
+    const place = endpoints.get(target.endpointId);
+    if (place === undefined) {
+      throw new RangeError(`Target "${target.slug}" uses endpoint "${target.endpointId}", which is missing.`);
+    }
+    targets.set(target.slug, indexTarget(target, place.provider, place.endpoint));
+  }
+  return targets;
+}
+
+function indexTarget(
+  target: SnapshotTarget,
+  provider: SnapshotProvider,
+  endpoint: SnapshotEndpoint,
+): TargetEntry {
+  const servedBy = {
+    target: target.slug,
+    provider: provider.slug,
+    endpoint: endpoint.slug,
+    model: target.model,
+  };
+  return {
+    engine: {
+      slug: target.slug,
+      provider: target.provider,
+      endpointId: target.endpointId,
+      model: target.model,
+      modelFamily: target.modelFamily,
+      contextWindow: target.contextWindow,
+      capabilities: target.capabilities,
+      enabled: target.enabled,
+      rateLimitScope: rateLimitScope(provider.kind),
+      credentialId: endpoint.credentialId,
+      breaker: target.breaker,
+    },
+    upstream: {
+      kind: provider.kind,
+      baseUrl: endpoint.baseUrl,
+      model: target.model,
+      deployment: target.deployment,
+      credential: endpoint.credential,
+      adapter: null,
+    },
+    servedBy,
+    servedByHeader: `${provider.slug}/${endpoint.slug}/${target.model}`.replace(/[^\x20-\x7e]/g, '?'),
+    simulated: provider.simulated,
+  };
+}
+
+/** Whose limits a 429 is about: the vendors that meter the account, against those that meter a deployment. */
+function rateLimitScope(kind: ProviderKind): EngineTarget['rateLimitScope'] {
+  switch (kind) {
+    case 'openai':
+    case 'anthropic':
+      return 'account';
+    case 'azure-openai':
+    case 'openai-compatible':
+      return 'target';
+    default:
+      return kind satisfies never;
+  }
+}
+
+function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>): FlowEntry {
+  const own = new Map<string, TargetEntry>();
+  for (const { target, adapter } of flow.chain) {
+    const entry = targets.get(target);
+    if (entry === undefined) {
+      throw new RangeError(`Flow "${flow.slug}" names the target "${target}", which is missing.`);
+    }
+    own.set(target, adapter === null ? entry : { ...entry, upstream: { ...entry.upstream, adapter } });
+  }
+  return {
+    flow,
+    engine: {
+      slug: flow.slug,
+      chain: flow.chain.map(({ target, enabled }) => ({ target, enabled })),
+      policy: enginePolicy(flow.policy),
+    },
+    targets: own,
+    simulated: [...own.values()].some((entry) => entry.simulated),
+  };
+}
+
+function enginePolicy(policy: Policy): EnginePolicy {
+  return {
+    mode: policy.mode,
+    defaultStakes: policy.defaultStakes,
+    firstTokenMs: policy.timeouts.firstTokenSeconds * 1000,
+    idleMs: policy.timeouts.idleSeconds * 1000,
+    totalMs: policy.timeouts.totalSeconds * 1000,
+    maxRetriesPerTarget: policy.retry.maxPerTarget,
+    maxAttempts: policy.retry.maxAttempts,
+    failOverOnContentFilter: policy.contentFilter === 'failover',
+    degradedRetryAfterMs: policy.degraded.retryAfterSeconds * 1000,
+  };
+}

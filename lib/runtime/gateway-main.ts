@@ -1,0 +1,54 @@
+import type { Envelope } from '#lib/contract/ipc.ts';
+import { systemClock } from '#lib/gateway/system-clock.ts';
+import { startGatewayWorker } from '#lib/gateway/worker.ts';
+
+/** Streams under way may take this long to finish once the worker has been told to stop. */
+const DRAIN_MS = 30_000;
+/** Messages that the channel may hold before records wait in their own, bounded queue. */
+const CONGESTED_AT = 64;
+
+let outstanding = 0;
+let stopping = false;
+
+function log(line: string): void {
+  console.error(`gateway: ${line}`);
+}
+
+function send(envelope: Envelope): void {
+  if (process.send === undefined || !process.connected) return;
+  outstanding += 1;
+  process.send(envelope, undefined, undefined, () => {
+    outstanding -= 1;
+  });
+}
+
+process.on('uncaughtException', (error) => {
+  const where = (error.stack ?? '').split('\n').slice(1, 3).join(' ').trim();
+  log(`stopped by ${error.name}: ${error.message.slice(0, 200)} ${where}`);
+  process.exit(1);
+});
+
+// The supervisor is gone: nobody hands over connections any more, and the next one starts its own worker.
+process.on('disconnect', () => process.exit(0));
+
+const worker = startGatewayWorker({
+  send,
+  onMessage: (listener) => process.on('message', listener),
+  clock: systemClock,
+  random: Math.random,
+  env: process.env,
+  log,
+  congested: () => outstanding >= CONGESTED_AT,
+});
+
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await worker.drain(DRAIN_MS);
+  await worker.stop();
+  process.exit(0);
+}
+
+process.on('SIGTERM', () => void stop());
+// A terminal's Ctrl-C reaches every process; the supervisor answers it and tells this one by SIGTERM.
+process.on('SIGINT', () => {});
