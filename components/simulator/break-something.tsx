@@ -1,16 +1,30 @@
 'use client';
 
 import { Button, Drawer, Skeleton, Switch } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconBolt } from '@tabler/icons-react';
 import type { ActiveFault, SimulatorView } from '#lib/contract/simulator.ts';
 import { errorMessage } from '../api/client.ts';
 import { useSimulator } from '../api/resources.ts';
-import { useFaults } from '../live/hooks.ts';
 import { Alarm } from '../ui/alarm.tsx';
 import { Instant } from '../ui/instant.tsx';
 import classes from './break-something.module.css';
 import { FaultForm } from './fault-form.tsx';
 import { faultPlace, faultSentence } from './fault-words.ts';
 import { useFaultActions } from './use-faults.ts';
+
+/** Opens the panel; for the overview of a demo. */
+export function BreakSomethingButton() {
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button variant="default" leftSection={<IconBolt size={16} aria-hidden />} onClick={open}>
+        Break something
+      </Button>
+      <BreakSomething opened={opened} onClose={close} />
+    </>
+  );
+}
 
 interface BreakSomethingProps {
   opened: boolean;
@@ -39,7 +53,6 @@ export function BreakSomething({ opened, onClose }: BreakSomethingProps) {
 
 function Controls() {
   const simulator = useSimulator(true);
-  const live = useFaults();
   const { add, heal, healAll, traffic } = useFaultActions();
   if (simulator.data === undefined) {
     return simulator.error === null ? (
@@ -50,7 +63,7 @@ function Controls() {
   }
   const view = simulator.data;
   if (!view.running) return <Alarm text="The simulator is not running, so there is nothing to break." />;
-  const faults = live.length > 0 ? live : view.faults;
+  const { faults } = view;
   const failure = add.error ?? heal.error ?? healAll.error ?? traffic.error;
   return (
     <>

@@ -1,0 +1,49 @@
+import { IconServerBolt, IconUser } from '@tabler/icons-react';
+import { StateIcon } from '../breaker/state-icon.tsx';
+import { CONDITIONS } from '../breaker/state-meta.ts';
+import { formatActor } from '../ui/format.ts';
+import { Instant } from '../ui/instant.tsx';
+import classes from './activity.module.css';
+import type { TimelineItem } from './timeline.ts';
+
+interface TimelineRowProps {
+  item: TimelineItem;
+  onOpen: () => void;
+}
+
+/** One line of the timeline: when, who or what, and what happened. */
+export function TimelineRow({ item, onOpen }: TimelineRowProps) {
+  return (
+    <li>
+      <button type="button" data-row className={classes.row} onClick={onOpen}>
+        <span className={classes.when}>
+          <Instant at={item.atWallMs} />
+        </span>
+        <span className={classes.icon}>
+          <ItemIcon item={item} />
+        </span>
+        <span className={classes.who}>
+          {item.kind === 'breaker' ? item.event.id : formatActor(item.entry.by)}
+        </span>
+        <span className={classes.what} title={itemText(item)}>
+          {itemText(item)}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function ItemIcon({ item }: { item: TimelineItem }) {
+  if (item.kind === 'breaker') return <StateIcon condition={item.event.to} />;
+  return item.entry.by.startsWith('user:') ? (
+    <IconUser size={16} stroke={1.6} aria-hidden />
+  ) : (
+    <IconServerBolt size={16} stroke={1.6} aria-hidden />
+  );
+}
+
+/** "Open: 5 failures in a row." */
+export function itemText(item: TimelineItem): string {
+  if (item.kind === 'person') return item.entry.summary;
+  return `${CONDITIONS[item.event.to].word}: ${item.event.why}`;
+}

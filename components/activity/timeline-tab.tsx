@@ -1,0 +1,115 @@
+'use client';
+
+import { Button, Drawer } from '@mantine/core';
+import { parseAsString, useQueryState } from 'nuqs';
+import { useRef } from 'react';
+import { auditEntrySchema } from '#lib/contract/api.ts';
+import { errorMessage } from '../api/client.ts';
+import { keys } from '../api/keys.ts';
+import { eventRowSchema } from '../api/resources.ts';
+import { useServerNow } from '../live/hooks.ts';
+import { boundsOf, useRange } from '../shell/range.ts';
+import { Panel, type PanelState } from '../ui/panel.tsx';
+import classes from './activity.module.css';
+import { FreshPill } from './fresh-pill.tsx';
+import { matchesFilter, mergeTimeline, type TimelineItem } from './timeline.ts';
+import { TimelineDetails } from './timeline-details.tsx';
+import { TimelineFilters, useTimelineFilter } from './timeline-filters.tsx';
+import { TimelineRow } from './timeline-row.tsx';
+import { useFreshRows } from './use-fresh-rows.ts';
+import { usePaged } from './use-paged.ts';
+import { useRowKeys } from './use-row-keys.ts';
+
+/** Transitions of breakers and actions of people on one line of time. */
+export function TimelineTab() {
+  const { range } = useRange();
+  const now = useServerNow(30_000);
+  const { filter, key } = useTimelineFilter();
+  const bounds = () => {
+    const { fromMs, toMs } = boundsOf(range, Date.now());
+    const from = new Date(fromMs).toISOString();
+    return range.kind === 'absolute' ? { from, to: new Date(toMs).toISOString() } : { from };
+  };
+  const rangeKey = range.kind === 'absolute' ? `${range.fromMs}-${range.toMs}` : range.preset;
+  const common = { filter: { range: rangeKey }, query: bounds };
+  const events = usePaged({ ...common, queryKey: keys.events, path: '/events', item: eventRowSchema });
+  const audit = usePaged({ ...common, queryKey: keys.audit, path: '/audit', item: auditEntrySchema });
+  const fromWallMs = now === null ? null : boundsOf(range, now).fromMs;
+  const items = mergeTimeline(
+    { items: events.rows, more: events.more },
+    { items: audit.rows, more: audit.more },
+  ).filter((item) => matchesFilter(item, { ...filter, fromWallMs }));
+  const { shown, fresh, show } = useFreshRows(items, `${key}|${rangeKey}`);
+  const failed = events.list.error ?? audit.list.error;
+  const pending = events.list.isPending || audit.list.isPending;
+  const more = () => {
+    if (events.more) void events.list.fetchNextPage();
+    if (audit.more) void audit.list.fetchNextPage();
+  };
+  const state: PanelState | null =
+    failed !== null
+      ? {
+          kind: 'failed',
+          text: `The timeline could not be read. ${errorMessage(failed)}`,
+          onRetry: () => void Promise.all([events.list.refetch(), audit.list.refetch()]),
+        }
+      : pending
+        ? { kind: 'loading' }
+        : shown.length === 0
+          ? { kind: 'none', text: emptyText(items.length, events.rows.length + audit.rows.length) }
+          : null;
+  return (
+    <>
+      <TimelineFilters />
+      <FreshPill fresh={fresh} onShow={show} />
+      {state === null ? null : <Panel title="Timeline" height={200} state={state} />}
+      <TimelineList items={shown} />
+      {events.more || audit.more ? (
+        <div className={classes.foot}>
+          <Button
+            variant="default"
+            loading={events.list.isFetchingNextPage || audit.list.isFetchingNextPage}
+            onClick={more}
+          >
+            Show older
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function emptyText(matching: number, loaded: number): string {
+  if (matching > 0) return 'Only new rows: show them above.';
+  return loaded > 0
+    ? 'Nothing here matches these filters.'
+    : 'Nothing happened in this range: no breaker changed and nobody changed anything. Choose a longer range above.';
+}
+
+function TimelineList({ items }: { items: readonly TimelineItem[] }) {
+  const list = useRef<HTMLOListElement>(null);
+  const [openId, setOpenId] = useQueryState('item', parseAsString.withOptions({ history: 'push' }));
+  useRowKeys(list);
+  const open = items.find((item) => item.id === openId);
+  return (
+    <>
+      {items.length === 0 ? null : (
+        <ol ref={list} className={classes.list} aria-label="Timeline, newest first">
+          {items.map((item) => (
+            <TimelineRow key={item.id} item={item} onOpen={() => void setOpenId(item.id)} />
+          ))}
+        </ol>
+      )}
+      <Drawer
+        opened={open !== undefined}
+        onClose={() => void setOpenId(null)}
+        position="right"
+        size={460}
+        title={open?.kind === 'breaker' ? `${open.event.scope} ${open.event.id}` : 'Action'}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {open === undefined ? null : <TimelineDetails item={open} />}
+      </Drawer>
+    </>
+  );
+}
