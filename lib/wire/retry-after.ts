@@ -24,7 +24,7 @@ export function retryAfterMs(input: {
   ].filter((hint) => hint !== null);
   const inBody = [input.bodyDelayMs, delayInText(input.text)].filter((hint) => hint !== null);
   const counting = hints.length > 0 ? hints : inBody;
-  return counting.length === 0 ? null : Math.max(...counting);
+  return counting.length === 0 ? null : Math.ceil(Math.max(...counting));
 }
 
 function milliseconds(value: string | null): number | null {
