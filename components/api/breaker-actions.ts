@@ -37,28 +37,27 @@ export function useBreakerCommand(ref: ScopeRef) {
   const store = useLiveStore();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (command: BreakerCommand) => {
-      await run(ref, command);
-      // The answer says that it took effect; the view itself is read so that this page need not wait for its event.
-      return callApi({ path: path(ref), answer: breakerViewSchema });
-    },
+    mutationFn: (command: BreakerCommand) => run(ref, command),
     onSuccess: (view) => store.merge([view]),
     onSettled: () => client.invalidateQueries({ queryKey: keys.audit }, { cancelRefetch: false }),
   });
 }
 
-function run(ref: ScopeRef, command: BreakerCommand): Promise<unknown> {
+/** Every answer is the scope's view after the effect. */
+function run(ref: ScopeRef, command: BreakerCommand): Promise<BreakerView> {
+  const at = path(ref);
+  const answer = breakerViewSchema;
   switch (command.type) {
     case 'override':
-      return callApi({ path: `${path(ref)}/override`, method: 'PUT', body: command.body });
+      return callApi({ path: `${at}/override`, method: 'PUT', body: command.body, answer });
     case 'clear':
-      return callApi({ path: `${path(ref)}/override`, method: 'DELETE' });
+      return callApi({ path: `${at}/override`, method: 'DELETE', answer });
     case 'reset':
-      return callApi({ path: `${path(ref)}/reset`, method: 'POST' });
+      return callApi({ path: `${at}/reset`, method: 'POST', answer });
     case 'probe':
-      return callApi({ path: `${path(ref)}/probe`, method: 'POST' });
+      return callApi({ path: `${at}/probe`, method: 'POST', answer });
     case 'clear-cooldown':
-      return callApi({ path: `${path(ref)}/cooldown`, method: 'DELETE' });
+      return callApi({ path: `${at}/cooldown`, method: 'DELETE', answer });
     default:
       return unreachable(command);
   }

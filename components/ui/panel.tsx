@@ -1,6 +1,7 @@
 import { Button, CopyButton, Skeleton } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import { Alarm } from './alarm.tsx';
+import { KEYBOARD_SCROLL } from './keyboard-scroll.ts';
 import classes from './panel.module.css';
 
 /** The four states of a panel that has nothing to draw, and the one in which it has. */
@@ -46,7 +47,7 @@ export function Panel(props: PanelProps) {
         style={style}
         data-scroll={scroll}
         data-flush={flush}
-        {...(scroll ? { tabIndex: 0, role: 'group', 'aria-labelledby': headingId } : {})}
+        {...(scroll ? { ...KEYBOARD_SCROLL, role: 'group', 'aria-labelledby': headingId } : {})}
       >
         <Body state={state} height={height}>
           {children}

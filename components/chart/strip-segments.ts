@@ -1,0 +1,59 @@
+import type { BreakerTransition, BreakerView } from '#lib/contract/breaker-view.ts';
+
+type State = BreakerView['state'];
+
+export interface StripSegment {
+  fromMs: number;
+  toMs: number;
+  /** null: not known, before the first event that we have. */
+  state: State | null;
+  why: string | null;
+}
+
+/** The states of one scope over a range, from its transitions in any order and its state now. Not sampled: every edge is there. */
+export function stripSegments(
+  transitions: readonly BreakerTransition[],
+  now: Pick<BreakerView, 'state' | 'sinceWallMs' | 'why'> | undefined,
+  fromMs: number,
+  toMs: number,
+): StripSegment[] {
+  const edges = transitions
+    .filter(({ atWallMs }) => atWallMs <= toMs)
+    .toSorted((a, b) => a.atWallMs - b.atWallMs);
+  const segments: StripSegment[] = [];
+  const first = edges[0];
+  let state: State | null = first === undefined ? stateWithoutEdges(now, fromMs) : first.from;
+  let why: string | null = first === undefined ? (now?.why ?? null) : null;
+  let since = fromMs;
+  for (const edge of edges) {
+    if (edge.atWallMs > fromMs) push(segments, { fromMs: since, toMs: edge.atWallMs, state, why });
+    since = Math.max(fromMs, edge.atWallMs);
+    state = edge.to;
+    why = edge.why;
+  }
+  push(segments, { fromMs: since, toMs, state, why });
+  return segments;
+}
+
+function stateWithoutEdges(
+  now: Pick<BreakerView, 'state' | 'sinceWallMs'> | undefined,
+  fromMs: number,
+): State | null {
+  if (now === undefined) return null;
+  // Nothing happened in the range: it has been as it is now, if that began before; a fresh process counts as closed before.
+  return now.sinceWallMs <= fromMs || now.state === 'closed' ? now.state : null;
+}
+
+function push(segments: StripSegment[], segment: StripSegment): void {
+  if (segment.toMs > segment.fromMs) segments.push(segment);
+}
+
+/** Share of the range in each state, for words. */
+export function stripShares(segments: readonly StripSegment[]): Readonly<Record<State, number>> {
+  const total = segments.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const shares = { closed: 0, open: 0, half_open: 0 };
+  for (const { state, fromMs, toMs } of segments) {
+    if (state !== null && total > 0) shares[state] += (toMs - fromMs) / total;
+  }
+  return shares;
+}

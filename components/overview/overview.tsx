@@ -1,0 +1,91 @@
+'use client';
+
+import { Skeleton } from '@mantine/core';
+import { useMemo } from 'react';
+import type { FlowView, TargetView } from '#lib/contract/api.ts';
+import { useEvents, useFlows, useProviders, useStatus, useTargets } from '../api/resources.ts';
+import { OneLine } from '../breaker/one-line.tsx';
+import { useLiveState, useServerNow } from '../live/hooks.ts';
+import { SharedLink } from '../shell/shared-link.tsx';
+import { BreakSomethingButton } from '../simulator/break-something.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { panelState } from '../ui/panel-state.ts';
+import { attentionItems } from './attention.ts';
+import { AttentionList } from './attention-list.tsx';
+import classes from './overview.module.css';
+import { OverviewCharts } from './overview-charts.tsx';
+import { TargetTiles } from './target-tiles.tsx';
+import { VerdictLine } from './verdict-line.tsx';
+import { WhatChanged } from './what-changed.tsx';
+
+const NO_TARGETS: readonly TargetView[] = [];
+const NO_FLOWS: readonly FlowView[] = [];
+
+/** Is traffic being served, what is broken, what changed, what do I press: in that order. */
+export function Overview() {
+  const flows = useFlows();
+  const targets = useTargets();
+  const providers = useProviders();
+  const status = useStatus();
+  const events = useEvents({ limit: 100 });
+  const live = useLiveState();
+  const now = useServerNow();
+  const bySlug = useMemo(
+    () => new Map((targets.data ?? NO_TARGETS).map((target) => [target.slug, target])),
+    [targets.data],
+  );
+  const { breakers, gateway } = live;
+  const rows = flows.data ?? NO_FLOWS;
+  const items = attentionItems({
+    flows: rows,
+    targets: bySlug,
+    providers: providers.data ?? [],
+    breakers,
+    gateway,
+    now,
+  });
+  const lists = flows.data === undefined ? flows : targets;
+  const state = live.ready ? panelState(lists) : { kind: 'loading' as const };
+  const height = Math.max(156, Math.min(3, rows.length || 3) * 66);
+  return (
+    <div className={classes.page}>
+      <div className={classes.top}>
+        <VerdictLine flows={rows} targets={bySlug} ready={live.ready && flows.data !== undefined} />
+        {status.data?.demo && <BreakSomethingButton />}
+      </div>
+      <Panel title="Flows" state={state} className={classes.flows} height={height}>
+        <div className={classes.lines}>
+          {rows.map((flow) => (
+            <OneLine
+              key={flow.slug}
+              flow={flow}
+              targets={bySlug}
+              head={
+                <SharedLink href={`/flows/${flow.slug}`} className={classes.plain}>
+                  {flow.slug}
+                </SharedLink>
+              }
+              renderName={(link) => (
+                <SharedLink href={`/targets/${link.slug}`} className={classes.plain}>
+                  {link.slug}
+                </SharedLink>
+              )}
+            />
+          ))}
+        </div>
+      </Panel>
+      <div className={classes.attentionArea}>
+        <AttentionList items={items} state={state} height={height} />
+      </div>
+      <section aria-label="Targets" className={classes.tilesArea}>
+        {targets.data === undefined || !live.ready ? (
+          <Skeleton height={196} />
+        ) : (
+          <TargetTiles targets={targets.data} breakers={breakers} now={now} />
+        )}
+      </section>
+      <OverviewCharts transitions={events.data?.items ?? []} />
+      <WhatChanged events={events} height={138} />
+    </div>
+  );
+}

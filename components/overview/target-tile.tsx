@@ -1,0 +1,60 @@
+'use client';
+
+import type { TargetView } from '#lib/contract/api.ts';
+import { BreakerMenu } from '../breaker/action-buttons.tsx';
+import { StateBadge } from '../breaker/state-badge.tsx';
+import { CONDITIONS, conditionOf, nextStep } from '../breaker/state-meta.ts';
+import { Sparkline } from '../chart/sparkline.tsx';
+import { useBreaker, useFreshness, useServerNow, useTargetPulse } from '../live/hooks.ts';
+import { SharedLink } from '../shell/shared-link.tsx';
+import { formatLatency, formatRate, formatShare } from '../ui/format.ts';
+import classes from './overview.module.css';
+
+/** One target: its state, its last minute, what happens next. Keeps its size in every state. */
+export function TargetTile({ target }: { target: TargetView }) {
+  const view = useBreaker('target', target.slug);
+  const pulse = useTargetPulse(target.slug);
+  const now = useServerNow();
+  const { stale } = useFreshness();
+  const condition = conditionOf({ view, enabled: target.enabled, now });
+  const next = nextStep(condition, view, now);
+  return (
+    <li
+      className={classes.tile}
+      data-condition={condition}
+      data-abnormal={CONDITIONS[condition].abnormal}
+      data-stale={stale}
+    >
+      <div className={classes.tileHead}>
+        <SharedLink href={`/targets/${target.slug}`} className={classes.tileName}>
+          {target.slug}
+        </SharedLink>
+        <BreakerMenu scope="target" id={target.slug} />
+      </div>
+      <div className={classes.tileState}>
+        <StateBadge scope="target" id={target.slug} enabled={target.enabled} />
+        {next !== null && !stale && <span className={classes.next}>{next}</span>}
+      </div>
+      <dl className={`${classes.numbers} sy-live`}>
+        <Figure label="req/s" value={pulse === undefined ? '–' : formatRate(pulse.perSecond)} />
+        <Figure label="errors" value={formatShare(pulse?.errorShare ?? null)} />
+        <Figure label="p95" value={formatLatency(pulse?.p95Ms ?? null)} />
+        <Sparkline
+          values={pulse?.spark ?? []}
+          what="Calls in 5 s over the last 5 min"
+          width={64}
+          height={18}
+        />
+      </dl>
+    </li>
+  );
+}
+
+function Figure({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

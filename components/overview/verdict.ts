@@ -1,0 +1,228 @@
+import type { FlowView, TargetView } from '#lib/contract/api.ts';
+import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import type { FlowPulse, LiveSnapshot } from '#lib/contract/live.ts';
+import { type ChainState, chainState } from '../breaker/chain-state.ts';
+import {
+  formatActor,
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatShortInstant,
+  joinWords,
+  plural,
+  type Zone,
+} from '../ui/format.ts';
+
+export interface VerdictInput {
+  /** The live picture has arrived. */
+  ready: boolean;
+  flows: readonly FlowView[];
+  targets: ReadonlyMap<string, TargetView>;
+  breakers: ReadonlyMap<string, BreakerView>;
+  pulses: ReadonlyMap<string, FlowPulse>;
+  gateway: LiveSnapshot['gateway'] | null;
+  now: number | null;
+  zone: Zone;
+}
+
+export interface Verdict {
+  tone: 'fine' | 'warn' | 'down' | 'unknown';
+  /** "Serving.", "Partly serving.", "Not serving." */
+  headline: string;
+  /** What follows it, each a full sentence. */
+  sentences: string[];
+}
+
+/** At most this many breakers are told one by one. */
+const TOLD = 2;
+/** A flow that fails more than this is told, when it has had enough requests to say so. */
+const FAILING_SHARE = 0.05;
+const FAILING_LEAST_REQUESTS = 20;
+
+interface FlowNow {
+  flow: FlowView;
+  chain: ChainState;
+  pulse: FlowPulse | undefined;
+}
+
+/** What is true now, in words: the sentence that opens the overview. */
+export function verdict(input: VerdictInput): Verdict {
+  const { ready, flows, gateway } = input;
+  if (!ready)
+    return { tone: 'unknown', headline: 'Connecting.', sentences: ['The live picture has not arrived yet.'] };
+  if (gateway !== null && !gateway.up) {
+    return {
+      tone: 'down',
+      headline: 'Not serving.',
+      sentences: ['The gateway worker is not running; the supervisor is starting it again.'],
+    };
+  }
+  if (flows.length === 0) {
+    return {
+      tone: 'unknown',
+      headline: 'Nothing to serve yet.',
+      sentences: ['Add a provider, a target and a flow; then send its slug as the model.'],
+    };
+  }
+  const now = flows.map(
+    (flow): FlowNow => ({
+      flow,
+      chain: chainState({ flow, targets: input.targets, breakers: input.breakers, now: input.now }),
+      pulse: input.pulses.get(flow.slug),
+    }),
+  );
+  const unserved = now.filter(({ chain }) => chain.carryingAt === null);
+  const troubled = troubledBreakers(input.breakers);
+  const sentences = [
+    ...unservedSentences(unserved),
+    ...troubleSentences(troubled, input),
+    ...consequenceSentences(now),
+    ...failingSentences(now),
+    ...nextProbe(troubled, input.now),
+  ];
+  if (sentences.length === 0) sentences.push(allClosed(input.targets));
+  sentences.push(trafficSentence(now));
+  if (unserved.length === flows.length) return { tone: 'down', headline: 'Not serving.', sentences };
+  if (unserved.length > 0) return { tone: 'down', headline: 'Partly serving.', sentences };
+  return {
+    tone: sentences.length > 2 || troubled.length > 0 ? 'warn' : 'fine',
+    headline: 'Serving.',
+    sentences,
+  };
+}
+
+/** Breakers that are not plainly closed, worst first; a target is left out when a scope above it says the same. */
+export function troubledBreakers(breakers: ReadonlyMap<string, BreakerView>): BreakerView[] {
+  const rank = { open: 0, forced_open: 1, half_open: 2, forced_closed: 3, closed: 4 } as const;
+  return [...breakers.values()]
+    .filter((view) => view.effective !== 'closed')
+    .toSorted((a, b) => rank[a.effective] - rank[b.effective] || a.sinceWallMs - b.sinceWallMs);
+}
+
+function unservedSentences(unserved: readonly FlowNow[]): string[] {
+  if (unserved.length === 0) return [];
+  const names = joinWords(unserved.map(({ flow }) => flow.slug));
+  const [first] = unserved;
+  const text = unserved.length === 1 && first !== undefined ? first.flow.policy.degraded.message : null;
+  return [
+    text === null
+      ? `${names} have no target: their callers get the graceful refusal.`
+      : `${names} has no target: its callers get "${text}"`,
+  ];
+}
+
+function troubleSentences(troubled: readonly BreakerView[], { now, zone }: VerdictInput): string[] {
+  if (troubled.length === 0) return [];
+  const told = troubled.slice(0, TOLD).map((view) => troubleSentence(view, now, zone));
+  const rest = troubled.slice(TOLD);
+  if (rest.length > 0)
+    told.push(
+      `${plural(rest.length, 'more breaker')} ${rest.length === 1 ? 'is' : 'are'} not closed: ${namesOf(rest)}.`,
+    );
+  return told;
+}
+
+function troubleSentence(view: BreakerView, now: number | null, zone: Zone): string {
+  const since = now === null ? '' : ` since ${formatShortInstant(view.sinceWallMs, now, zone)}`;
+  switch (view.effective) {
+    case 'open':
+      return `${nameOf(view)} is open${since}: ${asClause(view.why)}.`;
+    case 'half_open':
+      return view.probe === null
+        ? `${nameOf(view)} is probing.`
+        : `${nameOf(view)} is probing: ${view.probe.successes} of ${view.probe.needed} successes.`;
+    case 'forced_open':
+    case 'forced_closed':
+      return overrideSentence(view, now, zone);
+    case 'closed':
+      return `${nameOf(view)} is closed.`;
+    default:
+      return unreachable(view.effective);
+  }
+}
+
+function overrideSentence(view: BreakerView, now: number | null, zone: Zone): string {
+  const what = view.effective === 'forced_open' ? 'open' : 'closed';
+  const override = view.override;
+  if (override === null) return `${nameOf(view)} is forced ${what}.`;
+  const until =
+    override.expiresAtWallMs === null || now === null
+      ? 'until cleared'
+      : `until ${formatShortInstant(override.expiresAtWallMs, now, zone)}`;
+  return `${nameOf(view)} is forced ${what} by ${formatActor(override.by)} ${until}.`;
+}
+
+/** Who answers in the primary's place, per flow; flows with the same answer share a sentence. */
+function consequenceSentences(flows: readonly FlowNow[]): string[] {
+  const grouped = new Map<string, string[]>();
+  for (const { flow, chain } of flows) {
+    const link = chain.carryingAt === null ? undefined : chain.links[chain.carryingAt];
+    if (link === undefined || link.role === 'primary') continue;
+    const how =
+      link.role === 'alternate'
+        ? 'the same model elsewhere'
+        : flow.policy.badge.on
+          ? 'with the badge'
+          : 'without a badge';
+    const key = `${link.slug}, ${how}`;
+    grouped.set(key, [...(grouped.get(key) ?? []), flow.slug]);
+  }
+  return [...grouped].map(
+    ([by, names]) => `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} answered by ${by}.`,
+  );
+}
+
+function failingSentences(flows: readonly FlowNow[]): string[] {
+  return flows.flatMap(({ flow, pulse }) =>
+    pulse !== undefined &&
+    pulse.errorShare !== null &&
+    pulse.errorShare >= FAILING_SHARE &&
+    pulse.requests >= FAILING_LEAST_REQUESTS
+      ? [`${flow.slug} failed ${formatShare(pulse.errorShare)} of its requests in the last minute.`]
+      : [],
+  );
+}
+
+function nextProbe(troubled: readonly BreakerView[], now: number | null): string[] {
+  if (now === null) return [];
+  const due = troubled
+    .filter((view) => view.effective === 'open' && view.openUntilWallMs !== null)
+    .map((view) => view.openUntilWallMs ?? now);
+  if (due.length === 0) return [];
+  const soonest = Math.min(...due) - now;
+  return [soonest > 0 ? `Next probe in ${formatDuration(soonest)}.` : 'The next request is a probe.'];
+}
+
+function allClosed(targets: ReadonlyMap<string, TargetView>): string {
+  const enabled = [...targets.values()].filter((target) => target.enabled).length;
+  return enabled === 1 ? 'Its one target is closed.' : `All ${enabled} targets are closed.`;
+}
+
+function trafficSentence(flows: readonly FlowNow[]): string {
+  const pulses = flows.flatMap(({ pulse }) => (pulse === undefined ? [] : [pulse]));
+  const requests = pulses.reduce((sum, pulse) => sum + pulse.requests, 0);
+  if (requests === 0) return 'No requests in the last minute.';
+  const perSecond = pulses.reduce((sum, pulse) => sum + pulse.perSecond, 0);
+  const failed = pulses.reduce((sum, pulse) => sum + (pulse.errorShare ?? 0) * pulse.requests, 0) / requests;
+  return `${formatRate(perSecond)} requests a second, ${formatShare(failed)} failed.`;
+}
+
+function nameOf(view: BreakerView): string {
+  return view.scope === 'target'
+    ? view.id
+    : `${view.scope === 'provider' ? 'Provider' : 'Endpoint'} ${view.id}`;
+}
+
+function namesOf(views: readonly BreakerView[]): string {
+  const shown = views.slice(0, 4).map(nameOf);
+  return views.length > 4 ? `${shown.join(', ')} and ${views.length - 4} others` : joinWords(shown);
+}
+
+/** "12 of 20 calls failed." as the end of another sentence. */
+function asClause(why: string): string {
+  return why.trim().replace(/\.$/, '');
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled state: ${String(value)}`);
+}
