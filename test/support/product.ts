@@ -264,6 +264,6 @@ function childrenOf(parent: number): { pid: number; command: string }[] {
 }
 
 /** Tests talk to loopback only; a developer's proxy must not come between. */
-function withoutProxies(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutProxies(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(https?|all)_proxy$/i.test(name)));
 }
