@@ -6,8 +6,8 @@ import type { Repositories } from '#lib/store/store.ts';
 export interface SettingValues {
   breaker: BreakerSettings;
   configVersion: number;
-  /** SHA-256 of the configuration file's content that was applied last, and the configuration's version right after. */
-  appliedFile: { sha256: string; configVersion: number };
+  /** What the product itself last put in force: a configuration file (its content's SHA-256) or the demo (null). */
+  baseline: { fileSha256: string | null; documentSha256: string };
   /** The demo is there; its traffic key, sealed. */
   demo: { apiKeyId: string; sealedKey: string };
   /** The dashboard's own key for the playground, sealed. */

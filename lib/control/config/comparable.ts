@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { ConfigDiff } from '#lib/contract/api.ts';
+import { diffDocuments } from './diff.ts';
+import { type ConfigRows, documentOf } from './document.ts';
+
+/** Rows as far as they are configured: what a replacement brings, what is there. */
+export type Configured = Parameters<typeof documentOf>[0];
+
+/** The document with stored keys as their ciphertext: two of them differ when a key does. Never leaves this room. */
+function comparable(rows: Configured): unknown {
+  const document = documentOf(rows);
+  return {
+    ...document,
+    providers: rows.providers.map((row, at) => ({
+      ...document.providers[at],
+      credential: row.credential ?? undefined,
+      endpoints: row.endpoints.map((endpoint, n) => ({
+        ...document.providers[at]?.endpoints[n],
+        credential: endpoint.credential ?? undefined,
+      })),
+    })),
+  };
+}
+
+/** What leads from one configuration to the other, keys as `{ stored: true }`. */
+export function diffRows(before: Configured, after: Configured): ConfigDiff {
+  return { changes: diffDocuments(comparable(before), comparable(after), maskKeys) };
+}
+
+/** Identity of a configuration, keys included. */
+export function fingerprint(rows: ConfigRows): string {
+  return createHash('sha256')
+    .update(JSON.stringify(comparable(rows)))
+    .digest('hex');
+}
+
+function maskKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('sealed' in value) return { stored: true };
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskKeys(inner)]));
+}
