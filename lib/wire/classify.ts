@@ -7,6 +7,7 @@ import {
   CAPACITY_TEXT,
   FORBIDDEN_TEXT,
   matchText,
+  NO_ENDPOINT_TEXT,
   QUOTA_TEXT,
   REGION_TEXT,
   REQUEST_TEXT,
@@ -26,7 +27,8 @@ const CODES: ReadonlyMap<string, FailureClass> = new Map(
 
 /**
  * Classifies a reply that is an error: by machine code, then status, then text. `headers` have lower-case names;
- * `nowWallMs` (ms since the epoch) is only needed for a Retry-After date in a reply without a `date` header.
+ * `nowWallMs` (ms since the epoch) is only needed for a Retry-After date in a reply without a `date` header, `credential` to
+ * take the key out of a message that repeats it in a form no pattern knows.
  */
 export function classifyReply(reply: {
   kind: ProviderKind;
@@ -34,6 +36,7 @@ export function classifyReply(reply: {
   headers: ReplyHeaders;
   body: Uint8Array;
   nowWallMs?: number;
+  credential?: string | null;
 }): Failure {
   const facts = factsOfBody(reply.body);
   const bedrockType = headerOf(reply.headers, 'x-amzn-errortype')?.split(':')[0];
@@ -41,7 +44,9 @@ export function classifyReply(reply: {
     facts.codes.unshift(bedrockType.toLowerCase());
     facts.code ??= bedrockType;
   }
-  const status = reply.status >= 400 ? reply.status : null;
+  const status = reply.status >= 300 ? reply.status : null;
+  const credential = reply.credential ?? '';
+  if (credential !== '') facts.message = facts.message.replaceAll(credential, '[redacted]');
   return failureOf(facts, status, reply.headers, reply.nowWallMs ?? null);
 }
 
@@ -125,19 +130,19 @@ function classOfStatus(status: number | null, text: string): FailureClass {
     case null:
       return matchText(STREAM_TEXT, text) ?? 'server_error';
     case 401:
-      return 'auth';
+      return REGION_TEXT.test(text) ? 'provider_access_denied' : 'auth';
     case 402:
       return 'quota_exhausted';
     case 403:
       return matchText(FORBIDDEN_TEXT, text) ?? 'auth';
     case 404:
     case 410:
-      return 'model_not_found';
+      return NO_ENDPOINT_TEXT.test(text) ? 'unsupported_feature' : 'model_not_found';
     case 408:
     case 504:
       return 'timeout';
     case 413:
-      return matchText(REQUEST_TEXT.slice(1), text) ?? 'payload_too_large';
+      return matchText(REQUEST_TEXT, text) ?? 'payload_too_large';
     case 429:
       return classOf429(text);
     case 498:
@@ -150,6 +155,8 @@ function classOfStatus(status: number | null, text: string): FailureClass {
       return 'server_error';
     default:
       if (status >= 500) return matchText(SERVER_TEXT, text) ?? 'server_error';
+      // A redirect is never followed: with it would go the credential.
+      if (status < 400) return 'protocol_violation';
       return matchText(REQUEST_TEXT, text) ?? 'invalid_request';
   }
 }

@@ -12,6 +12,9 @@ export const QUOTA_TEXT =
 /** "Requested 12328, Limit 6000" in either order. */
 export const TOO_BIG_TEXT = /request too large|requested[^.]{0,40}exceeds? the (rate )?limit/i;
 
+/** A router's 404 that is about the request's features, not about the model. */
+export const NO_ENDPOINT_TEXT = /no endpoints found that support/i;
+
 const RATE_TEXT =
   /too many requests|rate[ -]?limit(ed|s)?\b[^.]{0,40}\b(exceeded|reached)|exceeded[^.]{0,40}rate limit|please wait before trying again|rate[ -]limited upstream|throttl/i;
 

@@ -224,12 +224,20 @@ describe('a failure is classified by', () => {
       { object: 'error', message: 'The model `x` does not exist.', type: 'BadRequestError', code: 400 },
       'model_not_found',
     ],
+    ['OpenAI address', 401, openAi('IP not authorized'), 'provider_access_denied'],
+    [
+      'OpenRouter features',
+      404,
+      { error: { code: 404, message: 'No endpoints found that support tool use' } },
+      'unsupported_feature',
+    ],
     ['tools', 400, openAi('this model does not support tools'), 'unsupported_feature'],
   ])('text: %s', (_what, status, body, cls) => {
     expect(classify(status, body).class).toBe(cls);
   });
 
   it.each([
+    [301, 'protocol_violation'],
     [400, 'invalid_request'],
     [401, 'auth'],
     [402, 'quota_exhausted'],
@@ -371,6 +379,12 @@ describe('the message that is kept', () => {
   ])('holds no secret: %s', (text) => {
     expect(message(text)).not.toMatch(/abcDEF123456|0123456789abcdef|sk-ab|wxyz/);
     expect(message(text)).toContain('[redacted]');
+  });
+
+  it("does not hold the gateway's own credential in any form", () => {
+    const body = Buffer.from(JSON.stringify(openAi('Your key plainkey77 expired')));
+    const reply = { kind: 'openai', status: 401, headers: {}, body, credential: 'plainkey77' } as const;
+    expect(classifyReply(reply).message).toBe('Your key [redacted] expired');
   });
 
   it('repeats nothing that a model or user wrote', () => {
