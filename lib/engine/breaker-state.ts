@@ -38,12 +38,12 @@ export const STABLE_MS = 60_000;
 const JITTER = 0.3;
 
 /**
- * Length of the open period after `trips` trips, ms: doubling from `openSeconds` up to `maxOpenSeconds`, less up to 30 % so
+ * Length of the open period after `trips` trips, whole ms: doubling from `openSeconds` up to `maxOpenSeconds`, less up to 30 % so
  * that many breakers that opened together do not probe together.
  */
 export function openMs(settings: BreakerSettings, trips: number, random: number): number {
   const doubled = settings.openSeconds * 2 ** (trips - 1);
-  return Math.min(settings.maxOpenSeconds, doubled) * 1000 * (1 - JITTER * random);
+  return Math.ceil(Math.min(settings.maxOpenSeconds, doubled) * 1000 * (1 - JITTER * random));
 }
 
 /** Trips still held against a breaker that has been closed since `since`. */
