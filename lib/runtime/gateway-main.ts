@@ -4,11 +4,14 @@ import { startGatewayWorker } from '#lib/gateway/worker.ts';
 
 /** Streams under way may take this long to finish once the worker has been told to stop. */
 const DRAIN_MS = 30_000;
+/** The last counts and records, still on their way to the supervisor, get this long. */
+const EXIT_MS = 500;
 /** Messages that the channel may hold before records wait in their own, bounded queue. */
 const CONGESTED_AT = 64;
 
 let outstanding = 0;
 let stopping = false;
+let stopped = false;
 
 function log(line: string): void {
   console.error(`gateway: ${line}`);
@@ -19,6 +22,7 @@ function send(envelope: Envelope): void {
   outstanding += 1;
   process.send(envelope, undefined, undefined, () => {
     outstanding -= 1;
+    if (stopped && outstanding === 0) process.exit(0);
   });
 }
 
@@ -46,7 +50,9 @@ async function stop(): Promise<void> {
   stopping = true;
   await worker.drain(DRAIN_MS);
   await worker.stop();
-  process.exit(0);
+  stopped = true;
+  if (outstanding === 0) process.exit(0);
+  setTimeout(() => process.exit(0), EXIT_MS);
 }
 
 process.on('SIGTERM', () => void stop());
