@@ -1,0 +1,111 @@
+'use client';
+
+import { Button, Group, NumberInput, SimpleGrid } from '@mantine/core';
+import { useState } from 'react';
+import { type SettingsView, settingsViewSchema } from '#lib/contract/api.ts';
+import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
+import { callApi, errorMessage } from '../api/client.ts';
+import { keys } from '../api/keys.ts';
+import { numberOrEmpty } from '../flow/policy-fields.ts';
+import { useDirtyGuard } from '../flow/use-dirty-guard.ts';
+import { Alarm } from '../ui/alarm.tsx';
+import { Panel } from '../ui/panel.tsx';
+import {
+  BREAKER_FIELDS,
+  type BreakerDraft,
+  checkBreaker,
+  draftOfSettings,
+  fromShown,
+  sameBreaker,
+  toShown,
+} from './breaker-form.ts';
+import classes from './settings.module.css';
+import { useSettings } from './use-settings.ts';
+import { useSettingsMutation } from './use-settings-mutation.ts';
+
+/** When breakers open and close, for every target that has no settings of its own. */
+export function BreakerDefaultsPanel() {
+  const settings = useSettings();
+  if (settings.data !== undefined) return <BreakerDefaults settings={settings.data} />;
+  const retry = () => void settings.refetch();
+  return (
+    <Panel
+      title="Breaker defaults"
+      height={220}
+      state={
+        settings.error === null
+          ? { kind: 'loading' }
+          : {
+              kind: 'failed',
+              text: `The settings could not be read. ${errorMessage(settings.error)}`,
+              onRetry: retry,
+            }
+      }
+    />
+  );
+}
+
+function BreakerDefaults({ settings }: { settings: SettingsView }) {
+  const [draft, setDraft] = useState<BreakerDraft | null>(null);
+  const published = draftOfSettings(settings.breaker);
+  const value = draft ?? published;
+  const dirty = !sameBreaker(value, published);
+  const check = checkBreaker(value);
+  useDirtyGuard(dirty);
+  const save = useSettingsMutation(
+    (breaker: SettingsView['breaker']) =>
+      callApi({
+        path: '/settings',
+        method: 'PATCH',
+        version: settings.version,
+        body: { breaker },
+        answer: settingsViewSchema,
+      }),
+    [keys.settings, keys.targets],
+    () => 'Changed the breaker defaults',
+  );
+  const set = (next: BreakerDraft | null) => {
+    setDraft(next);
+    save.reset();
+  };
+  return (
+    <Panel title="Breaker defaults">
+      <p className={classes.quiet}>
+        They hold for every target without settings of its own. A setting with which a breaker could not
+        recover is refused.
+      </p>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing={12}>
+        {BREAKER_FIELDS.map((text) => (
+          <NumberInput
+            key={text.field}
+            label={text.label}
+            description={text.description}
+            value={toShown(text, value[text.field])}
+            error={check.ok ? undefined : check.issues.get(text.field)}
+            onChange={(shown) => set({ ...value, [text.field]: fromShown(text, numberOrEmpty(shown)) })}
+          />
+        ))}
+      </SimpleGrid>
+      {save.error === null ? null : <Alarm text={errorMessage(save.error)} />}
+      <Group mt={12} gap={8}>
+        <Button
+          disabled={!dirty || !check.ok}
+          loading={save.isPending}
+          onClick={() => check.ok && save.mutate(check.settings, { onSuccess: () => setDraft(null) })}
+        >
+          Save the defaults
+        </Button>
+        <Button variant="default" disabled={!dirty} onClick={() => set(null)}>
+          Discard
+        </Button>
+        <Button
+          variant="subtle"
+          disabled={sameBreaker(value, { ...DEFAULT_BREAKER })}
+          onClick={() => set({ ...DEFAULT_BREAKER })}
+        >
+          Put in the documented values
+        </Button>
+      </Group>
+    </Panel>
+  );
+}

@@ -1,0 +1,68 @@
+import type { SettingsView } from '#lib/contract/api.ts';
+import { breakerSettingsSchema } from '#lib/contract/breaker-settings.ts';
+
+type Settings = SettingsView['breaker'];
+export type BreakerField = keyof Settings;
+/** Fields may be empty while they are being typed. */
+export type BreakerDraft = { [K in BreakerField]: number | '' };
+
+export interface BreakerFieldText {
+  field: BreakerField;
+  label: string;
+  description: string;
+  /** The form shows shares as percent. */
+  percent?: true;
+}
+
+export const BREAKER_FIELDS: readonly BreakerFieldText[] = [
+  { field: 'consecutiveFailures', label: 'Failures in a row', description: 'So many in a row open it.' },
+  {
+    field: 'failureRate',
+    label: 'Failure rate, %',
+    description: 'Of the calls in the window.',
+    percent: true,
+  },
+  { field: 'slowRate', label: 'Slow rate, %', description: 'Of the streams in the window.', percent: true },
+  { field: 'minimumCalls', label: 'Minimum calls', description: 'Before the rates count.' },
+  { field: 'windowSeconds', label: 'Window, s', description: 'How far back it looks.' },
+  { field: 'openSeconds', label: 'Open for, s', description: 'The first time; doubles with each trip.' },
+  { field: 'maxOpenSeconds', label: 'Open at most, s', description: 'However often it trips.' },
+  { field: 'probeSuccesses', label: 'Probes to close', description: 'Good probes in a row that close it.' },
+];
+
+const FIELD_NAMES = BREAKER_FIELDS.map(({ field }) => field);
+
+export function draftOfSettings(settings: Settings): BreakerDraft {
+  return { ...settings };
+}
+
+/** Percent to share and back without the dust of floating point. */
+export function toShown(text: BreakerFieldText, value: number | ''): number | '' {
+  return value === '' || text.percent === undefined ? value : Math.round(value * 10_000) / 100;
+}
+
+export function fromShown(text: BreakerFieldText, shown: number | ''): number | '' {
+  return shown === '' || text.percent === undefined ? shown : Math.round(shown * 100) / 10_000;
+}
+
+export type BreakerCheck =
+  | { ok: true; settings: Settings }
+  | { ok: false; issues: ReadonlyMap<string, string> };
+
+/** Validates with the contract's schema; issues by field. */
+export function checkBreaker(draft: BreakerDraft): BreakerCheck {
+  const empty = FIELD_NAMES.filter((field) => draft[field] === '');
+  if (empty.length > 0)
+    return { ok: false, issues: new Map(empty.map((field) => [field, 'Give a number.'])) };
+  const parsed = breakerSettingsSchema.safeParse(draft);
+  return parsed.success
+    ? { ok: true, settings: parsed.data }
+    : {
+        ok: false,
+        issues: new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message])),
+      };
+}
+
+export function sameBreaker(a: BreakerDraft, b: BreakerDraft): boolean {
+  return FIELD_NAMES.every((field) => a[field] === b[field]);
+}

@@ -1,0 +1,78 @@
+'use client';
+
+import { PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
+import type { CredentialInput } from '#lib/contract/config.ts';
+
+export interface CredentialDraft {
+  how: 'key' | 'env' | 'none';
+  apiKey: string;
+  env: string;
+}
+
+export function emptyCredential(env: string): CredentialDraft {
+  return { how: 'key', apiKey: '', env };
+}
+
+/** undefined: no credential. */
+export function credentialOf(draft: CredentialDraft): CredentialInput | undefined {
+  switch (draft.how) {
+    case 'key':
+      return { apiKey: draft.apiKey };
+    case 'env':
+      return { env: draft.env };
+    case 'none':
+      return undefined;
+    default:
+      return draft.how satisfies never;
+  }
+}
+
+interface CredentialFieldsProps {
+  draft: CredentialDraft;
+  /** Without it, "no credential" is not offered. */
+  allowNone?: boolean;
+  error: string | null;
+  onChange: (draft: CredentialDraft) => void;
+}
+
+/** A key to store, write-only, or the name of an environment variable. */
+export function CredentialFields({ draft, allowNone = false, error, onChange }: CredentialFieldsProps) {
+  return (
+    <div>
+      <SegmentedControl
+        aria-label="Where the credential is"
+        mb={8}
+        value={draft.how}
+        onChange={(how) =>
+          onChange({ ...draft, how: how === 'env' ? 'env' : how === 'none' ? 'none' : 'key' })
+        }
+        data={[
+          { value: 'key', label: 'Store a key' },
+          { value: 'env', label: 'Environment variable' },
+          ...(allowNone ? [{ value: 'none', label: 'None' }] : []),
+        ]}
+      />
+      {draft.how === 'key' ? (
+        <PasswordInput
+          label="Key"
+          description="Encrypted before it is stored; never shown again."
+          autoComplete="off"
+          value={draft.apiKey}
+          error={error}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the key' }}
+          onChange={(event) => onChange({ ...draft, apiKey: event.currentTarget.value })}
+        />
+      ) : null}
+      {draft.how === 'env' ? (
+        <TextInput
+          label="Variable"
+          description="Read when Switchyard starts and whenever the configuration changes."
+          className="sy-mono"
+          value={draft.env}
+          error={error}
+          onChange={(event) => onChange({ ...draft, env: event.currentTarget.value })}
+        />
+      ) : null}
+    </div>
+  );
+}

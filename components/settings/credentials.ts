@@ -1,0 +1,76 @@
+import type { ProviderView } from '#lib/contract/api.ts';
+import type { CredentialInput, ProviderKind } from '#lib/contract/config.ts';
+
+type CredentialView = ProviderView['credential'];
+type EndpointView = ProviderView['endpoints'][number];
+
+/** What is shown of a credential: never the key. */
+export function credentialWords(view: CredentialView): { text: string; missing: boolean } {
+  if (view === null) return { text: 'none', missing: false };
+  if ('stored' in view) return { text: 'stored, encrypted', missing: false };
+  return view.present
+    ? { text: `from ${view.env}`, missing: false }
+    : { text: `${view.env} is not set`, missing: true };
+}
+
+/** An endpoint's credential: its own, or the provider's. */
+export function endpointCredential(
+  provider: ProviderView,
+  endpoint: EndpointView,
+): { text: string; missing: boolean } {
+  if (endpoint.credential !== null) return credentialWords(endpoint.credential);
+  const { text, missing } = credentialWords(provider.credential);
+  return { text: provider.credential === null ? text : `the provider’s: ${text}`, missing };
+}
+
+/** What a view becomes when it is sent back unchanged. */
+export function keepCredential(view: CredentialView): CredentialInput | undefined {
+  if (view === null) return undefined;
+  return 'stored' in view ? { stored: true } : { env: view.env };
+}
+
+export interface EndpointInput {
+  slug: string;
+  region?: string;
+  baseUrl: string;
+  credential?: CredentialInput;
+}
+
+/** The provider's endpoints as PATCH takes them, one of them with another credential. */
+export function withEndpointCredential(
+  provider: ProviderView,
+  endpoint: string,
+  credential: CredentialInput,
+): EndpointInput[] {
+  return provider.endpoints.map((each) => {
+    const own = each.slug === endpoint ? credential : keepCredential(each.credential);
+    return {
+      slug: each.slug,
+      baseUrl: each.baseUrl,
+      ...(each.region === null ? {} : { region: each.region }),
+      ...(own === undefined ? {} : { credential: own }),
+    };
+  });
+}
+
+export interface KindText {
+  label: string;
+  baseUrl: string;
+  env: string;
+}
+
+/** Starting points for a new provider. */
+export const KIND_TEXTS: Readonly<Record<ProviderKind, KindText>> = {
+  openai: { label: 'OpenAI', baseUrl: 'https://api.openai.com', env: 'OPENAI_API_KEY' },
+  anthropic: { label: 'Anthropic', baseUrl: 'https://api.anthropic.com', env: 'ANTHROPIC_API_KEY' },
+  'azure-openai': {
+    label: 'Azure OpenAI',
+    baseUrl: 'https://YOUR-RESOURCE.openai.azure.com',
+    env: 'AZURE_OPENAI_API_KEY',
+  },
+  'openai-compatible': {
+    label: 'OpenAI-compatible',
+    baseUrl: 'https://api.example.com',
+    env: 'PROVIDER_API_KEY',
+  },
+};

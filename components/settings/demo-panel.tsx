@@ -1,0 +1,76 @@
+'use client';
+
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { callApi, errorMessage } from '../api/client.ts';
+import { useFlows, useProviders, useStatus, useTargets } from '../api/resources.ts';
+import { Alarm } from '../ui/alarm.tsx';
+import { joinWords } from '../ui/format.ts';
+import { Panel } from '../ui/panel.tsx';
+import { demoContents } from './demo-contents.ts';
+import classes from './settings.module.css';
+
+/** Takes the demo away; says first what will go. Nothing without a demo. */
+export function DemoPanel() {
+  const status = useStatus();
+  const [opened, { open, close }] = useDisclosure(false);
+  if (status.data?.demo !== true) return null;
+  return (
+    <Panel title="Demo">
+      <p className={classes.quiet}>
+        This workspace runs on simulated vendors, with traffic that it makes itself. Your own providers,
+        targets and flows are not touched when it goes.
+      </p>
+      <Button variant="default" onClick={open}>
+        Remove the demo…
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title="Remove the demo?"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <RemoveDemo onClose={close} />
+      </Modal>
+    </Panel>
+  );
+}
+
+function RemoveDemo({ onClose }: { onClose: () => void }) {
+  const contents = demoContents(useProviders().data ?? [], useTargets().data ?? [], useFlows().data ?? []);
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => callApi({ path: '/demo', method: 'DELETE' }),
+    onSuccess: async () => {
+      await client.invalidateQueries();
+      onClose();
+    },
+  });
+  return (
+    <>
+      <Text size="sm" mb={8}>
+        These go, with the simulator and its traffic:
+      </Text>
+      <ul className={classes.list}>
+        {contents.map(({ what, names }) => (
+          <li key={what}>
+            {what}: {names.length === 0 ? 'none' : joinWords(names)}
+          </li>
+        ))}
+      </ul>
+      <Text size="sm">
+        What has been recorded stays as history. The demo cannot be brought back in this data folder.
+      </Text>
+      {remove.error === null ? null : <Alarm text={errorMessage(remove.error)} />}
+      <Group justify="flex-end" gap={8} mt={16}>
+        <Button variant="default" data-autofocus onClick={onClose}>
+          Keep it
+        </Button>
+        <Button loading={remove.isPending} onClick={() => remove.mutate()}>
+          Remove the demo
+        </Button>
+      </Group>
+    </>
+  );
+}
