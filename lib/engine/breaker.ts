@@ -267,7 +267,7 @@ export class Breaker {
     if (verdict === 'failure') {
       const kind = tallyKind(sample?.class);
       this.#window.addFailure(now, kind);
-      this.#streak.add(now, kind, this.#window.windowMs);
+      this.#streak.add(kind);
       this.#keep(sample, now);
     } else {
       if (verdict === 'ok') this.#window.addOk(now);
@@ -288,7 +288,7 @@ export class Breaker {
     const why = tripWhy(reason, this.#window, this.#streak);
     this.#enter(
       { name: 'open', since: now, until, reason, why, trips, slow: reason === 'slow_rate' },
-      this.#errors.filter((error) => error.at >= state.since && now - error.at <= this.#window.windowMs),
+      this.#errors.filter((error) => error.at >= state.since),
     );
   }
 
@@ -337,8 +337,7 @@ export class Breaker {
   #counts(now: number): WindowCounts {
     this.#window.roll(now);
     const { ok, slow, failure } = this.#window;
-    const expires = this.#state.name === 'closed' ? this.#window.windowMs : Number.POSITIVE_INFINITY;
-    return { ok, slow, failure, consecutiveFailures: this.#streak.at(now, expires) };
+    return { ok, slow, failure, consecutiveFailures: this.#streak.count };
   }
 
   #keep(sample: Sample | null, now: number): void {

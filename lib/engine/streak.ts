@@ -1,21 +1,16 @@
 import { TALLY_KINDS } from './tally.ts';
 
-/** Failures in a row, by kind. A silence longer than the window ends a streak: the last failure no longer tells anything. */
+/**
+ * Failures in a row, by kind. Time alone does not end a row: a target that is called every few minutes and fails every time
+ * is as dead as one that is called every second.
+ */
 export class Streak {
   count = 0;
   readonly kinds = new Int32Array(TALLY_KINDS);
-  #lastAt = Number.NEGATIVE_INFINITY;
 
-  add(now: number, kind: number, windowMs: number): void {
-    if (now - this.#lastAt > windowMs) this.end();
+  add(kind: number): void {
     this.count += 1;
     this.kinds[kind] = (this.kinds[kind] ?? 0) + 1;
-    this.#lastAt = now;
-  }
-
-  /** Length as of `now`. */
-  at(now: number, windowMs: number): number {
-    return now - this.#lastAt > windowMs ? 0 : this.count;
   }
 
   end(): void {

@@ -112,19 +112,10 @@ export class BreakerModel {
     return { ok: of('ok'), slow: of('slow'), failure: of('failure') };
   }
 
-  /** Failures at the end of the list, as long as each is at most a window after the one before. */
+  /** Failures at the end of the list. */
   streak(): number {
-    const windowMs = this.settings.windowSeconds * 1000;
-    let length = 0;
-    let next = Number.POSITIVE_INFINITY;
-    for (const { at, verdict } of this.results.toReversed()) {
-      if (verdict !== 'failure' || next - at > windowMs) {
-        if (next !== Number.POSITIVE_INFINITY || verdict !== 'failure') break;
-      }
-      length += 1;
-      next = at;
-    }
-    return length;
+    const good = this.results.findLastIndex(({ verdict }) => verdict !== 'failure');
+    return this.results.length - 1 - good;
   }
 
   #permit(probe: boolean, bypass: boolean): ModelPermit {

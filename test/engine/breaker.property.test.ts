@@ -48,6 +48,7 @@ function agree(model: Model, { breaker, permits }: Real): void {
   is('open until', snapshot.openUntil, model.state === 'open' ? model.openUntil : null);
   is('successes', snapshot.probe?.successes ?? 0, model.state === 'half_open' ? model.successes : 0);
   is('probe out', snapshot.probe?.inFlight ?? false, model.probe !== null);
+  if (model.state === 'closed') is('streak', window.consecutiveFailures, model.streak());
   for (const verdict of ['ok', 'slow', 'failure'] as const) {
     is(verdict, window[verdict], model.counts()[verdict]);
     is(
