@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditEntrySchema, metricsQuerySchema, metricsSchema, requestsQuerySchema } from './api.ts';
-import { breakerTransitionSchema, scopeKindSchema } from './breaker-view.ts';
+import { breakerEventSchema, scopeKindSchema } from './breaker-view.ts';
 import { idParams, instantQuery, pageOf, pageQuery } from './operation-parts.ts';
 import type { Operation } from './operations.ts';
 import { requestRecordSchema } from './records.ts';
@@ -61,13 +61,13 @@ export const observationOperations = {
     path: '/api/v1/events',
     summary: 'Transitions of breakers, newest first',
     query: pageQuery.extend({ scope: scopeKindSchema.optional(), id: z.string().optional(), ...range }),
-    answer: pageOf(breakerTransitionSchema),
+    answer: pageOf(breakerEventSchema),
   },
   'audit.list': {
     ...common,
     path: '/api/v1/audit',
     summary: 'What operators and automation changed, newest first',
-    query: pageQuery.extend({ entity: z.string().optional(), entityId: z.string().optional(), ...range }),
+    query: pageQuery.extend({ entity: z.string().optional(), entityId: z.string().optional() }),
     answer: pageOf(auditEntrySchema),
   },
 } as const satisfies Record<string, Operation>;

@@ -1,0 +1,36 @@
+import { expireOverrides } from '#lib/control/breaker/expire-overrides.ts';
+import { sweepHistory } from '#lib/control/record/sweep-history.ts';
+import type { ControlParts } from './control-process.ts';
+import { every } from './control-timers.ts';
+
+const SECOND_MS = 1_000;
+
+/** All that happens by the clock. Returns how to stop it. */
+export function startRoutine(parts: ControlParts): () => void {
+  const { feed, gateway, persister, recorder, simulator, system: ctx, now } = parts;
+  const complaints = new Set<string>();
+  const complain = (what: string) => (error: unknown) => {
+    if (complaints.has(what)) return;
+    complaints.add(what);
+    console.error(`switchyard: ${what} failed (${error instanceof Error ? error.message : 'unknown'}).`);
+  };
+  const tasks = [
+    every(SECOND_MS, () => feed.publishMetrics(), complain('the live feed')),
+    every(5 * SECOND_MS, () => feed.hub.heartbeat(), complain('the heartbeat')),
+    every(SECOND_MS, () => persister.flush(), complain('writing history')),
+    every(5 * SECOND_MS, () => recorder.flush(now()), complain('adding up')),
+    every(5 * SECOND_MS, () => expireOverrides({ ctx }), complain('ending overrides')),
+    every(5 * SECOND_MS, () => followSimulator(), complain('asking the simulator')),
+    every(60 * SECOND_MS, () => persister.flushLastUsed(), complain('noting keys in use')),
+    every(3600 * SECOND_MS, () => sweepHistory({ ctx }), complain('sweeping history')),
+  ];
+  const followSimulator = async () => {
+    await simulator.refresh();
+    // However the last simulated provider went, nothing is left to simulate.
+    const wanted = gateway.published?.providers.some((provider) => provider.simulated) ?? true;
+    if (!wanted && simulator.running()) await simulator.stop();
+  };
+  return () => {
+    for (const task of tasks) task.stop();
+  };
+}
