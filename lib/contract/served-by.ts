@@ -1,17 +1,6 @@
 import { z } from 'zod';
 
-/** Response headers of the served-by contract. */
-export const SERVED_BY_HEADERS = {
-  requestId: 'x-switchyard-request-id',
-  flow: 'x-switchyard-flow',
-  servedBy: 'x-switchyard-served-by',
-  attempts: 'x-switchyard-attempts',
-  degraded: 'x-switchyard-degraded',
-  degradedReason: 'x-switchyard-degraded-reason',
-} as const;
-
-/** Request header with which a client states a request's stakes. */
-export const STAKES_HEADER = 'x-switchyard-stakes';
+export { SERVED_BY_HEADERS, STAKES_HEADER } from './served-by-headers.ts';
 
 export const servedBySchema = z.strictObject({
   target: z.string(),

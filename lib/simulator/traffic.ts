@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { SERVED_BY_HEADERS, STAKES_HEADER } from '#lib/contract/served-by.ts';
+import { SERVED_BY_HEADERS, STAKES_HEADER } from '#lib/contract/served-by-headers.ts';
 import type { SimulatorSettings } from '#lib/contract/simulator.ts';
 import type { Random } from './timing.ts';
 import { trafficPrompt, trafficStakes } from './traffic-prompts.ts';
