@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { pipeline } from 'node:stream';
 import { Pool } from 'undici';
 import { serveFromChild } from './child-server.ts';
 
@@ -9,29 +8,29 @@ import { serveFromChild } from './child-server.ts';
  */
 const pool = new Pool(process.argv[2] ?? '');
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  try {
-    const upstream = await pool.request({
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const call = {
       path: request.url ?? '/',
-      method: 'POST',
+      method: 'POST' as const,
       headers: {
         'content-type': request.headers['content-type'] ?? 'application/json',
         authorization: request.headers.authorization ?? '',
       },
       body: Buffer.concat(chunks),
-      signal: gone.signal,
+      opaque: response,
+    };
+    const relay = pool.stream(call, ({ statusCode, headers }) => {
+      const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...rest } = headers;
+      return response.writeHead(statusCode, rest);
     });
-    const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...headers } = upstream.headers;
-    response.writeHead(upstream.statusCode, headers);
-    pipeline(upstream.body, response, () => undefined);
-  } catch {
-    if (!response.headersSent) response.writeHead(502);
-    response.end();
-  }
+    relay.catch(() => {
+      if (!response.headersSent) response.writeHead(502);
+      response.end();
+    });
+  });
 });
 
 serveFromChild(server);

@@ -1,14 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 import type { Envelope, FromGateway, ToGateway, ToSupervisor } from '#lib/contract/ipc.ts';
 import { policySchema } from '#lib/contract/policy.ts';
 import type { ConfigSnapshot, SnapshotProvider } from '#lib/contract/snapshot.ts';
+import { compileCacheDir, GATEWAY_NODE_FLAGS } from '#lib/runtime/gateway-process.ts';
 import { GatewayPortListener } from '#lib/runtime/supervisor-port.ts';
 import { FLOW, MODEL } from './workload.ts';
 
-const ENTRY = fileURLToPath(new URL('../../lib/runtime/gateway-main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ENTRY = join(ROOT, 'lib/runtime/gateway-main.ts');
 const START_MS = 20_000;
 
 /** The product's own gateway worker behind the supervisor's socket hand-off, without a control process. */
@@ -26,7 +29,8 @@ export async function startGatewayWorker(vendor: string): Promise<GatewayWorker>
   const listener = new GatewayPortListener();
   const port = await listener.listen(0, '127.0.0.1');
   const child = fork(ENTRY, [], {
-    env: { ...process.env, NODE_ENV: 'production' },
+    execArgv: [...GATEWAY_NODE_FLAGS],
+    env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCacheDir(ROOT) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'json',
   });

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Children } from './children.ts';
 import type { BenchOptions, LiveMeasured, RunJob } from './gateway-bench.ts';
 import type { GatewayWorker } from './gateway-worker.ts';
@@ -25,7 +26,7 @@ interface Setting {
   close: () => Promise<void>;
 }
 
-/** p99 with three dashboards watching against none. Without a built dashboard, three open answers stand in for them. */
+/** p99 with three dashboards watching against none. Where the whole product cannot run, three open answers stand in for them. */
 export async function measureLive(bench: LiveBench): Promise<LiveMeasured> {
   const setting = (await wholeProduct(bench)) ?? workerAlone(bench);
   const { progress, roundMs } = bench.options;
@@ -52,7 +53,11 @@ export async function measureLive(bench: LiveBench): Promise<LiveMeasured> {
 }
 
 async function wholeProduct({ vendor, children, options }: LiveBench): Promise<Setting | null> {
-  const product = await startProduct(vendor, (child) => children.track(child));
+  const track = (child: ChildProcess) => children.track(child);
+  const product = await startProduct(vendor, track).catch((error: Error) => {
+    options.progress(`The whole product did not start: ${error.message}`);
+    return null;
+  });
   if (product === null) return null;
   options.progress('the whole product is up');
   return {
