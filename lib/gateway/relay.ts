@@ -1,9 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import type { Failure } from '#lib/engine/types.ts';
 import type { Frame } from '#lib/wire/types.ts';
 import type { StreamAnswer, StreamSink } from './answer.ts';
+import type { EventWriter } from './event-writer.ts';
 import { protocolViolation } from './failures.ts';
-import { joinBytes } from './join-bytes.ts';
 
 const DONE_EVENT = Buffer.from('data: [DONE]\n\n');
 const DONE_MARK = Buffer.from('[DONE]');
@@ -15,7 +14,7 @@ export interface RelayResult {
 }
 
 export interface RelayParts {
-  response: ServerResponse;
+  writer: EventWriter;
   answer: StreamAnswer;
   /** Puts the `switchyard` object into the first data chunk. */
   mark: (first: Uint8Array) => Uint8Array;
@@ -38,36 +37,41 @@ export class Relay implements StreamSink {
   #over = false;
   #malformed = 0;
 
+  /** Ready to be written; what one read of the upstream's socket brought goes out together. */
+  #out: Uint8Array[] = [];
+  #scheduled = false;
+
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    parts.response.on('drain', () => parts.answer.resume());
   }
 
   frames(frames: readonly Frame[]): void {
     if (this.#over) return;
-    const out: Uint8Array[] = [];
     for (const frame of frames) {
       if (frame.kind === 'error') {
         if (this.#finished) continue;
-        this.#break(frame.failure, out);
+        this.#break(frame.failure);
         return;
       }
-      this.#take(frame, out);
+      this.#take(frame);
     }
-    if (this.#finished && this.#doneSent) this.#finish(out);
-    else if (out.length > 0 && !this.#parts.response.write(joinBytes(out))) this.#parts.answer.pause();
+    if (this.#finished && this.#doneSent) this.#finish();
+    else if (this.#out.length > 0 && !this.#scheduled) {
+      this.#scheduled = true;
+      process.nextTick(this.#flush);
+    }
   }
 
   end(): void {
     if (this.#over) return;
-    if (this.#finished) this.#finish([]);
-    else this.#break(protocolViolation(null, 'The stream ended without its terminal marker.'), []);
+    if (this.#finished) this.#finish();
+    else this.#break(protocolViolation(null, 'The stream ended without its terminal marker.'));
   }
 
   failed(failure: Failure): void {
     if (this.#over) return;
-    if (this.#finished) this.#finish([]);
-    else this.#break(failure, []);
+    if (this.#finished) this.#finish();
+    else this.#break(failure);
   }
 
   /** The client is gone: stop the upstream, report what there was. */
@@ -78,7 +82,7 @@ export class Relay implements StreamSink {
     this.#report(failure);
   }
 
-  #take(frame: Exclude<Frame, { kind: 'error' }>, out: Uint8Array[]): void {
+  #take(frame: Exclude<Frame, { kind: 'error' }>): void {
     switch (frame.kind) {
       case 'alive':
         return;
@@ -102,25 +106,33 @@ export class Relay implements StreamSink {
         frame satisfies never;
     }
     if (frame.bytes.length === 0) return;
-    if (this.#marked) out.push(frame.bytes);
+    if (this.#marked) this.#out.push(frame.bytes);
     else {
       this.#marked = true;
-      out.push(this.#parts.mark(frame.bytes));
+      this.#out.push(this.#parts.mark(frame.bytes));
     }
   }
 
-  #finish(out: Uint8Array[]): void {
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    if (this.#over) return;
+    const out = this.#out;
+    this.#out = [];
+    if (!this.#parts.writer.write(out)) this.#parts.answer.pause();
+  };
+
+  #finish(): void {
     this.#over = true;
-    if (!this.#doneSent) out.push(DONE_EVENT);
-    this.#parts.response.end(joinBytes(out));
+    if (!this.#doneSent) this.#out.push(DONE_EVENT);
+    this.#parts.writer.end(this.#out);
     this.#parts.answer.complete();
     this.#report(null);
   }
 
-  #break(failure: Failure, out: Uint8Array[]): void {
+  #break(failure: Failure): void {
     this.#over = true;
-    out.push(this.#parts.errorEvent(failure));
-    this.#parts.response.end(joinBytes(out));
+    this.#out.push(this.#parts.errorEvent(failure));
+    this.#parts.writer.end(this.#out);
     this.#parts.answer.abort();
     this.#report(failure);
   }

@@ -3,12 +3,13 @@ import type { Failure } from '#lib/engine/types.ts';
 import { streamErrorFrame } from '#lib/wire/openai/error-body.ts';
 import { insertSwitchyard } from '#lib/wire/openai/served-by.ts';
 import type { Answer, BodyAnswer, StreamAnswer } from './answer.ts';
+import { EventWriter } from './event-writer.ts';
 import type { Exchange, Service } from './exchange.ts';
 import { upstreamCode } from './failure-error.ts';
 import { clientAbort } from './failures.ts';
 import { Relay, type RelayResult } from './relay.ts';
 import type { FinishedRequest } from './request-record.ts';
-import { contractHeaders, STREAM_HEADERS, sendBytes } from './respond.ts';
+import { contractHeaders, sendBytes } from './respond.ts';
 import type { FlowEntry } from './snapshot-index.ts';
 
 type Served = Extract<RunOutcome<Answer>, { kind: 'served' }>;
@@ -53,8 +54,9 @@ function serveStream(exchange: Exchange, service: Service, outcome: Served, answ
       malformedEvents,
     });
   };
+  const writer = new EventWriter(exchange.request, response);
   const relay = new Relay({
-    response,
+    writer,
     answer,
     mark: (first) => insertSwitchyard(first, switchyard),
     errorEvent: (failure) =>
@@ -74,8 +76,8 @@ function serveStream(exchange: Exchange, service: Service, outcome: Served, answ
   }
   exchange.onGone = () => relay.clientGone(clientAbort());
   const headers = contractHeaders(switchyard, service.served?.servedByHeader ?? null);
-  headers.push(...STREAM_HEADERS);
-  response.writeHead(200, headers);
+  writer.begin(headers);
+  response.on('drain', () => answer.resume());
   answer.attach(relay);
 }
 
