@@ -9,8 +9,6 @@ export interface ControlLinkOptions {
   /** Requests a minute by flow, from whoever counts them. */
   flowRates: () => ReadonlyMap<string, number>;
   newId: () => string;
-  /** Wall-clock ms. */
-  now: () => number;
   ackTimeoutMs?: number;
 }
 
@@ -34,8 +32,6 @@ export class ControlLink {
   #views = new Map<string, BreakerView>();
   #listeners: LinkListener[] = [];
   #up = false;
-  /** Added to a worker's own numbers, which start anew with it, so that a view's `seq` never falls. */
-  #seqBase = 0;
   #snapshot: ConfigSnapshot | null = null;
   #overrides: Override[] | null = null;
   #cooldowns: EngineCooldown[] = [];
@@ -139,10 +135,7 @@ export class ControlLink {
     this.#up = up;
     if (!up) this.#acks.workerGone();
     if (!changed) return;
-    if (up) {
-      this.#seqBase = this.#options.now() * 1000;
-      this.#resend();
-    }
+    if (up) this.#resend();
     for (const listener of this.#listeners) listener.up?.(up);
   }
 
@@ -160,23 +153,16 @@ export class ControlLink {
   }
 
   /** The whole truth of a worker, which after a restart starts counting anew. */
-  #replaceViews(reported: readonly BreakerView[]): void {
-    const views = reported.map((view) => this.#renumber(view));
+  #replaceViews(views: BreakerView[]): void {
     this.#views = new Map(views.map((view) => [keyOf(view), view]));
     for (const listener of this.#listeners) listener.breakers?.(views);
   }
 
-  #mergeViews(reported: readonly BreakerView[]): void {
-    const newer = reported
-      .map((view) => this.#renumber(view))
-      .filter((view) => (this.#views.get(keyOf(view))?.seq ?? -1) < view.seq);
+  #mergeViews(views: readonly BreakerView[]): void {
+    const newer = views.filter((view) => (this.#views.get(keyOf(view))?.seq ?? -1) < view.seq);
     for (const view of newer) this.#views.set(keyOf(view), view);
     if (newer.length === 0) return;
     for (const listener of this.#listeners) listener.breakers?.(newer);
-  }
-
-  #renumber(view: BreakerView): BreakerView {
-    return { ...view, seq: this.#seqBase + view.seq };
   }
 
   async #keep(keep: 'snapshot' | 'overrides', commandId: string, message: ToGateway): Promise<void> {

@@ -45,7 +45,6 @@ export async function wireControl(
     send: channel.send,
     flowRates: () => recorder.flowRates(now()),
     newId: randomUUID,
-    now,
   });
   const gateway = new PublishedGateway(link);
   const simulator = new ControlSimulator({
