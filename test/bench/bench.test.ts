@@ -20,8 +20,8 @@ test.each<Kind>(['plain', 'stream'])(
   async (kind) => {
     const children = new Children();
     onTestFinished(() => children.end());
-    const vendor = await children.serve('mock-vendor.ts');
-    const proxy = await children.serve('bare-proxy.ts', [vendor]);
+    const { url: vendor } = await children.serve('mock-vendor.ts');
+    const { url: proxy } = await children.serve('bare-proxy.ts', [vendor]);
     const job = { apiKey: 'k', kind, body: requestBody(MODEL, kind), durationMs: 5000, mostRequests: 40 };
     for (const origin of [vendor, proxy]) {
       const result = await runLoad({ ...job, origin });
@@ -36,7 +36,7 @@ test.each<Kind>(['plain', 'stream'])(
 );
 
 test('the table says which targets were reached and which were missed', () => {
-  const of = (perSecond: number): Measured => ({ perSecond, p50Ms: 1, p99Ms: 2, requests: 10 });
+  const of = (perSecond: number): Measured => ({ perSecond, p50Ms: 1, p99Ms: 2, cpuUs: null, requests: 10 });
   const bench: GatewayBench = {
     concurrency: 16,
     rounds: 5,

@@ -16,14 +16,14 @@ export class Children {
     return child;
   }
 
-  /** Forks a server of this folder; resolves to its URL. */
-  async serve(file: string, args: string[] = []): Promise<string> {
+  /** Forks a server of this folder; resolves to its URL and process id. */
+  async serve(file: string, args: string[] = []): Promise<{ url: string; pid: number | undefined }> {
     const child = this.start(file, args);
     const [message]: unknown[] = await firstMessage(child, file);
     if (typeof message !== 'object' || message === null || !('port' in message)) {
       throw new Error(`${file} did not say its port.`);
     }
-    return `http://127.0.0.1:${message.port}`;
+    return { url: `http://127.0.0.1:${message.port}`, pid: child.pid };
   }
 
   async end(): Promise<void> {

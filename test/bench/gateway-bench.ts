@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { Children, firstMessage } from './children.ts';
+import { cpuTimeUs } from './cpu-time.ts';
 import { type GatewayWorker, startGatewayWorker } from './gateway-worker.ts';
 import { measureLive } from './live-bench.ts';
 import type { LoadJob, LoadResult } from './load.ts';
@@ -25,6 +26,8 @@ export interface Measured {
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** CPU time of the process in the middle (the vendor's, for direct) per request, µs; null where it cannot be read. */
+  cpuUs: number | null;
   requests: number;
 }
 
@@ -43,7 +46,7 @@ export interface GatewayBench {
   node: string;
   plain: Record<Way, Measured>;
   stream: Record<Way, Measured>;
-  /** Requests a second through Switchyard, as a share of the bare proxy's. */
+  /** Requests a second through Switchyard, as a share of the bare proxy's in the same round. */
   ratio: Record<Kind, number>;
   workerRssMb: number;
   live: LiveMeasured;
@@ -54,9 +57,14 @@ export interface GatewayBench {
 export type RunJob = (job: Omit<LoadJob, 'mostRequests'>) => Promise<LoadResult>;
 
 const MOST_REQUESTS = 200_000;
-const WARM_UP_MS = 800;
+const WARM_UP_MS = 1500;
 
-type Route = Pick<LoadJob, 'origin' | 'apiKey'> & { model: string };
+type Route = Pick<LoadJob, 'origin' | 'apiKey'> & { model: string; pid: number | undefined };
+
+/** One way in one round. */
+interface Round extends LoadResult {
+  cpuUs: number | null;
+}
 
 /** Mock vendor, bare proxy and Switchyard side by side, measured in turns so that a noisy minute hits all three. */
 export async function benchGateway(options: BenchOptions): Promise<GatewayBench> {
@@ -70,32 +78,29 @@ export async function benchGateway(options: BenchOptions): Promise<GatewayBench>
 
 async function measureAll(options: BenchOptions, children: Children): Promise<GatewayBench> {
   const vendor = await children.serve('mock-vendor.ts');
-  const proxy = await children.serve('bare-proxy.ts', [vendor]);
-  const worker = await startGatewayWorker(vendor);
+  const proxy = await children.serve('bare-proxy.ts', [vendor.url]);
+  const worker = await startGatewayWorker(vendor.url);
   children.track(worker.child);
   try {
     const run = jobRunner(children.start('load-process.ts'));
     const routes: Record<Way, Route> = {
-      direct: { origin: vendor, apiKey: 'bench', model: MODEL },
-      bareProxy: { origin: proxy, apiKey: 'bench', model: MODEL },
-      switchyard: { origin: worker.origin, apiKey: worker.apiKey, model: FLOW },
+      direct: { origin: vendor.url, pid: vendor.pid, apiKey: 'bench', model: MODEL },
+      bareProxy: { origin: proxy.url, pid: proxy.pid, apiKey: 'bench', model: MODEL },
+      switchyard: { origin: worker.origin, pid: worker.child.pid, apiKey: worker.apiKey, model: FLOW },
     };
     const plain = await measureKind('plain', routes, run, options);
     const stream = await measureKind('stream', routes, run, options);
     const workerRssMb = await rssMb(worker);
-    const live = await measureLive({ vendor, worker, children, run, options });
+    const live = await measureLive({ vendor: vendor.url, worker, children, run, options });
     return {
       concurrency: CONCURRENCY,
       rounds: options.rounds,
       roundMs: options.roundMs,
       cores: availableParallelism(),
       node: process.version,
-      plain,
-      stream,
-      ratio: {
-        plain: plain.switchyard.perSecond / plain.bareProxy.perSecond,
-        stream: stream.switchyard.perSecond / stream.bareProxy.perSecond,
-      },
+      plain: plain.measured,
+      stream: stream.measured,
+      ratio: { plain: plain.ratio, stream: stream.ratio },
       workerRssMb,
       live,
       targets: { ratio: TARGET_RATIO, workerRssMb: TARGET_RSS_MB },
@@ -110,30 +115,44 @@ async function measureKind(
   routes: Record<Way, Route>,
   run: RunJob,
   { roundMs, rounds, progress }: BenchOptions,
-): Promise<Record<Way, Measured>> {
-  const results: Record<Way, LoadResult[]> = { direct: [], bareProxy: [], switchyard: [] };
+): Promise<{ measured: Record<Way, Measured>; ratio: number }> {
+  const results: Record<Way, Round[]> = { direct: [], bareProxy: [], switchyard: [] };
+  const ratios: number[] = [];
   const job = (way: Way, durationMs: number) => {
     const { origin, apiKey, model } = routes[way];
     return run({ origin, apiKey, kind, body: requestBody(model, kind), durationMs });
   };
-  for (const way of WAYS) await job(way, Math.min(WARM_UP_MS, roundMs));
+  for (const way of WAYS) await job(way, WARM_UP_MS);
   for (let round = 1; round <= rounds; round++) {
-    for (const way of WAYS) results[way].push(await job(way, roundMs));
-    const last = WAYS.map((way) => `${way} ${Math.round(results[way].at(-1)?.perSecond ?? 0)}/s`);
-    progress(`${kind}, round ${round} of ${rounds}: ${last.join(', ')}`);
+    const rates: Record<Way, number> = { direct: 0, bareProxy: 0, switchyard: 0 };
+    for (const way of WAYS) {
+      const before = cpuTimeUs(routes[way].pid);
+      const result = await job(way, roundMs);
+      const after = cpuTimeUs(routes[way].pid);
+      const cpuUs = before === null || after === null ? null : (after - before) / result.requests;
+      results[way].push({ ...result, cpuUs });
+      rates[way] = Math.round(result.perSecond);
+    }
+    ratios.push(rates.switchyard / rates.bareProxy);
+    progress(
+      `${kind}, round ${round} of ${rounds}: direct ${rates.direct}/s, bare proxy ${rates.bareProxy}/s, Switchyard ${rates.switchyard}/s`,
+    );
   }
-  return {
+  const measured = {
     direct: summarise(results.direct),
     bareProxy: summarise(results.bareProxy),
     switchyard: summarise(results.switchyard),
   };
+  return { measured, ratio: median(ratios) };
 }
 
-function summarise(results: LoadResult[]): Measured {
+function summarise(results: Round[]): Measured {
+  const cpu = results.flatMap((result) => (result.cpuUs === null ? [] : [result.cpuUs]));
   return {
     perSecond: median(results.map((result) => result.perSecond)),
     p50Ms: median(results.map((result) => result.p50Ms)),
     p99Ms: median(results.map((result) => result.p99Ms)),
+    cpuUs: cpu.length === 0 ? null : median(cpu),
     requests: results.reduce((sum, result) => sum + result.requests, 0),
   };
 }

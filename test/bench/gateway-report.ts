@@ -19,10 +19,11 @@ function part(bench: GatewayBench, kind: Kind): string[] {
   const line = (name: string, cells: string[]) =>
     `${name.padEnd(26)}${cells.map((cell) => cell.padStart(12)).join('')}`;
   return [
-    line(TITLES[kind], ['requests/s', 'p50 ms', 'p99 ms']),
+    line(TITLES[kind], ['requests/s', 'p50 ms', 'p99 ms', 'CPU µs']),
     ...WAYS.map((way) => {
-      const { perSecond, p50Ms, p99Ms } = bench[kind][way];
-      return line(`  ${NAMES[way]}`, [perSecond.toFixed(0), p50Ms.toFixed(2), p99Ms.toFixed(2)]);
+      const { perSecond, p50Ms, p99Ms, cpuUs } = bench[kind][way];
+      const cells = [perSecond.toFixed(0), p50Ms.toFixed(2), p99Ms.toFixed(2), cpuUs?.toFixed(0) ?? '-'];
+      return line(`  ${NAMES[way]}`, cells);
     }),
     judged('  (c) / (b)', bench.ratio[kind].toFixed(2), `>= ${bench.targets.ratio.toFixed(2)}`, () => {
       return bench.ratio[kind] >= bench.targets.ratio;

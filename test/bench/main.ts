@@ -2,16 +2,16 @@ import { parseArgs } from 'node:util';
 import { benchGateway } from './gateway-bench.ts';
 import { renderGateway } from './gateway-report.ts';
 
-/** `npm run bench -- gateway [--json] [--seconds 2] [--rounds 5]` */
-const USAGE = 'Usage: npm run bench -- gateway [--json] [--seconds 2] [--rounds 5]';
+/** `npm run bench -- gateway [--json] [--seconds 1] [--rounds 9]` */
+const USAGE = 'Usage: npm run bench -- gateway [--json] [--seconds 1] [--rounds 9]';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
-      seconds: { type: 'string', default: '2' },
-      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: '9' },
     },
   });
   const seconds = Number(values.seconds);
