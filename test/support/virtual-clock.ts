@@ -95,6 +95,11 @@ export class VirtualClock implements Clock {
     return promise;
   }
 
+  /** Until the next sleeper is due, ms; 0 when nobody sleeps. */
+  nextMs(): number {
+    return Math.max(0, (this.#next()?.at ?? this.#now) - this.#now);
+  }
+
   /** Moves the wall clock alone, as an administrator or NTP would. */
   jumpWall(ms: number): void {
     this.#wallOffset += ms;
