@@ -89,7 +89,6 @@ export class SseSplitter {
       return start;
     }
     out.push(parseFrame(this.#take(chunk.subarray(start, pos))));
-    if (byCr) this.#pendingCr = 'skip';
     return pos;
   }
 

@@ -97,6 +97,15 @@ describe("Anthropic's stream", () => {
     expect(relayedJson(frames).at(-1)).toMatchObject({ choices: [{ finish_reason: 'tool_calls' }] });
   });
 
+  it('keeps what a block already holds when it opens', () => {
+    const tool = { type: 'tool_use', id: 't', name: 'look', input: { a: 1 } };
+    const stream = block({ type: 'text', text: 'Hi' }) + block(tool, 1) + stopBlock(1);
+    const out = relayed(decode('anthropic', start + stream + finish('tool_use') + stop));
+    expect(out).toContain('{"content":"Hi"}');
+    expect(out).toContain('{"arguments":"{\\"a\\":1}"}');
+    expect(out).not.toContain('{"arguments":"{}"}');
+  });
+
   it('goes on past pings, unknown events and unknown blocks', () => {
     const odd =
       named({ type: 'ping' }) +
