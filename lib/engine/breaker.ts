@@ -88,6 +88,11 @@ export class Breaker {
     return permit;
   }
 
+  /** Closed and never masked since: the state of nearly every scope at nearly every call. */
+  get untroubled(): boolean {
+    return this.#mask === null && this.#state.name === 'closed';
+  }
+
   /** A permit that the automatic machine never hears of again. */
   bypass(): number {
     return this.#permits.take(this.#generation, BYPASS);

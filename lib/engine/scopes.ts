@@ -27,12 +27,14 @@ export class ScopeChain {
   readonly endpoint: Scope;
   readonly provider: Scope;
   readonly #all: readonly Scope[];
+  readonly #widestFirst: readonly Scope[];
 
   constructor(leaf: Scope, endpoint: Scope, provider: Scope) {
     this.leaf = leaf;
     this.endpoint = endpoint;
     this.provider = provider;
     this.#all = [leaf, endpoint, provider];
+    this.#widestFirst = [provider, endpoint, leaf];
   }
 
   /**
@@ -40,8 +42,8 @@ export class ScopeChain {
    * then a forced-closed scope lets calls past itself and its parents; then the machines decide, narrowest first.
    */
   block(now: number): ScopeBlock | null {
-    const { leaf, endpoint, provider } = this;
-    for (const scope of [provider, endpoint, leaf]) {
+    if (this.#untroubled()) return null;
+    for (const scope of this.#widestFirst) {
       const mask = scope.breaker.mask(now);
       if (mask?.kind === 'forced_open') return { scope, reason: 'forced_open', dueAt: mask.until };
     }
@@ -55,7 +57,7 @@ export class ScopeChain {
   tryAcquire(now: number, leaseMs: number = DEFAULT_LEASE_MS): ScopePermit | ScopeBlock {
     const block = this.block(now);
     if (block !== null) return block;
-    const bypassed = this.#forcedClosedAt(now);
+    const bypassed = this.#untroubled() ? 3 : this.#forcedClosedAt(now);
     return new ScopePermit(
       this,
       this.#take(this.leaf, bypassed === 0, now, leaseMs),
@@ -71,6 +73,12 @@ export class ScopeChain {
       this.leaf.breaker.bypass(),
       this.endpoint.breaker.bypass(),
       this.provider.breaker.bypass(),
+    );
+  }
+
+  #untroubled(): boolean {
+    return (
+      this.leaf.breaker.untroubled && this.endpoint.breaker.untroubled && this.provider.breaker.untroubled
     );
   }
 
