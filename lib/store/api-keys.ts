@@ -40,8 +40,13 @@ export function apiKeyRepository(db: Prisma.TransactionClient) {
     async setDefaultFlow(id: string, defaultFlow: string | null): Promise<void> {
       await db.apiKey.updateMany({ where: { id }, data: { defaultFlow } });
     },
+    /** Remembers a use; an earlier one than is known says nothing. */
     async touch(id: string, atWallMs: number): Promise<void> {
-      await db.apiKey.updateMany({ where: { id }, data: { lastUsedAt: new Date(atWallMs) } });
+      const at = new Date(atWallMs);
+      await db.apiKey.updateMany({
+        where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: at } }] },
+        data: { lastUsedAt: at },
+      });
     },
   };
 }

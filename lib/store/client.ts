@@ -39,13 +39,15 @@ export async function openDatabase(dataDir: string): Promise<Database> {
     return {
       prisma,
       close: async () => {
+        // The driver may keep the file open until it is collected: the write-ahead log is emptied now, as far as it can be.
+        await prisma.$queryRawUnsafe('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => undefined);
         await prisma.$disconnect();
         factory.closeAll();
-        unlock();
+        await unlock();
       },
     };
   } catch (error) {
-    unlock();
+    await unlock();
     throw error;
   }
 }

@@ -8,13 +8,16 @@ const PATIENCE_MS = 3_000;
  * One running instance per data folder. The lock is SQLite's own file lock on a file of its own: the operating system lets go of it
  * when the process dies, however it dies, so there is no stale lock to clean up, and the database itself stays readable to tools.
  */
-export async function lockInstance(dataDir: string): Promise<() => void> {
+export async function lockInstance(dataDir: string): Promise<() => Promise<void>> {
   const factory = new OneConnectionLibSql(join(dataDir, 'switchyard.lock'), [
     `PRAGMA busy_timeout=${PATIENCE_MS}`,
   ]);
+  const run = async (sql: string) => {
+    await connection.executeRaw({ sql, args: [], argTypes: [] });
+  };
+  const connection = await connect(factory, dataDir);
   try {
-    const connection = await factory.connect();
-    await connection.executeRaw({ sql: 'BEGIN EXCLUSIVE', args: [], argTypes: [] });
+    await run('BEGIN EXCLUSIVE');
   } catch (error) {
     factory.closeAll();
     const busy = /locked|busy|SocketTimeout/i.test(`${messageOf(error)} ${driverCode(error)}`);
@@ -25,11 +28,27 @@ export async function lockInstance(dataDir: string): Promise<() => void> {
         error,
       );
     }
-    throw new StoreError(
-      'data_dir_not_writable',
-      `The data folder ${dataDir} cannot be used: ${messageOf(error)}. Choose another with DATA_DIR.`,
-      error,
-    );
+    throw unusable(dataDir, error);
   }
-  return () => factory.closeAll();
+  return async () => {
+    // Closing alone would keep the lock until the driver's statements are collected.
+    await run('ROLLBACK');
+    factory.closeAll();
+  };
+}
+
+async function connect(factory: OneConnectionLibSql, dataDir: string) {
+  try {
+    return await factory.connect();
+  } catch (error) {
+    throw unusable(dataDir, error);
+  }
+}
+
+function unusable(dataDir: string, error: unknown): StoreError {
+  return new StoreError(
+    'data_dir_not_writable',
+    `The data folder ${dataDir} cannot be used: ${messageOf(error)}. Choose another with DATA_DIR.`,
+    error,
+  );
 }

@@ -9,27 +9,20 @@ import { messageOf, StoreError } from './store-error.ts';
 const PRISMA_DIR = fileURLToPath(new URL('../../prisma', import.meta.url));
 const EVERYTHING = { externalTables: [], externalEnums: [] };
 
+type Connection = Awaited<ReturnType<OneConnectionLibSql['connect']>>;
 type MigrationList = Parameters<SchemaEngine['applyMigrations']>[0]['migrationsList'];
 
 /**
  * Brings the database file up to this version of the product, keeping Prisma's own table of what was applied. The work is done on a
- * copy that then takes the file's place: a process that is killed half-way leaves the old file as it was.
+ * copy that then takes the file's place: a process that is killed half-way leaves the old file as it was. `prismaDir` holds the
+ * migrations.
  */
-export async function migrateDatabase(path: string): Promise<{ applied: string[] }> {
-  const list = await readMigrations();
+export async function migrateDatabase(path: string, prismaDir = PRISMA_DIR): Promise<{ applied: string[] }> {
+  const list = await readMigrations(prismaDir);
   const known = list.migrationDirectories.map((directory) => directory.path);
-  const done = existsSync(path) ? await appliedMigrations(path) : [];
-  const newer = done.find((name) => !known.includes(name));
-  if (newer !== undefined) {
-    throw new StoreError(
-      'database_newer',
-      `The database ${path} was written by a newer Switchyard (it has the migration ${newer}). Start that version, or use another data folder.`,
-    );
-  }
-  if (known.every((name) => done.includes(name))) return { applied: [] };
   const copy = `${path}.migrating`;
   await removeDatabase(copy);
-  if (existsSync(path)) await copyDatabase(path, copy);
+  if (existsSync(path) && (await copyWhenBehind(path, copy, known)) === 'up to date') return { applied: [] };
   const applied = await applyTo(copy, list);
   await rename(copy, path);
   return { applied };
@@ -41,7 +34,7 @@ export async function pendingSql(scratch: string): Promise<string> {
   const factory = new OneConnectionLibSql(scratch, []);
   try {
     const engine = await openSchemaEngine(factory, schema);
-    await engine.applyMigrations({ migrationsList: await readMigrations(), filters: EVERYTHING });
+    await engine.applyMigrations({ migrationsList: await readMigrations(PRISMA_DIR), filters: EVERYTHING });
     const files = [{ path: 'schema.prisma', content: schema }];
     const { stdout } = await engine.diff({
       from: { tag: 'schemaDatasource', files, configDir: PRISMA_DIR },
@@ -73,11 +66,35 @@ async function applyTo(path: string, migrationsList: MigrationList): Promise<str
   }
 }
 
-async function appliedMigrations(path: string): Promise<string[]> {
+/**
+ * Copies a database that lacks migrations. It leaves WAL mode first: the driver may hold this connection for a while after it is
+ * closed, and the last connection of a database in WAL mode deletes the log by name, which by then would be the new file's.
+ */
+async function copyWhenBehind(
+  path: string,
+  copy: string,
+  known: readonly string[],
+): Promise<'copied' | 'up to date'> {
   const factory = new OneConnectionLibSql(path, []);
   try {
     const connection = await factory.connect();
-    const plain = { args: [], argTypes: [] };
+    const done = await appliedMigrations(connection, path);
+    refuseNewer(path, done, known);
+    if (known.every((name) => done.includes(name))) return 'up to date';
+    await connection.executeScript(
+      `PRAGMA journal_mode=DELETE; VACUUM INTO '${copy.replaceAll("'", "''")}';`,
+    );
+    return 'copied';
+  } catch (error) {
+    throw error instanceof StoreError ? error : corrupt(path, error);
+  } finally {
+    factory.closeAll();
+  }
+}
+
+async function appliedMigrations(connection: Connection, path: string): Promise<string[]> {
+  const plain = { args: [], argTypes: [] };
+  try {
     const table = await connection.queryRaw({
       sql: "SELECT 1 FROM sqlite_schema WHERE name = '_prisma_migrations'",
       ...plain,
@@ -89,27 +106,32 @@ async function appliedMigrations(path: string): Promise<string[]> {
     });
     return names.rows.map((row) => String(row[0]));
   } catch (error) {
-    throw new StoreError(
-      'database_corrupt',
-      `The database ${path} cannot be read (${messageOf(error)}). Restore it from a backup, or move it away to start afresh.`,
-      error,
-    );
-  } finally {
-    factory.closeAll();
+    throw corrupt(path, error);
   }
 }
 
-/** VACUUM INTO takes a consistent copy, write-ahead log included; the log is then emptied so that it cannot outlive its file. */
-async function copyDatabase(from: string, to: string): Promise<void> {
-  const factory = new OneConnectionLibSql(from, []);
-  try {
-    const connection = await factory.connect();
-    await connection.executeScript(
-      `VACUUM INTO '${to.replaceAll("'", "''")}'; PRAGMA wal_checkpoint(TRUNCATE);`,
+function refuseNewer(path: string, done: readonly string[], known: readonly string[]): void {
+  const newer = done.find((name) => !known.includes(name));
+  if (newer === undefined) return;
+  throw new StoreError(
+    'database_newer',
+    `The database ${path} was written by a newer Switchyard (it has the migration ${newer}). Start that version, or use another data folder.`,
+  );
+}
+
+function corrupt(path: string, error: unknown): StoreError {
+  if (/locked|busy|SocketTimeout/i.test(messageOf(error))) {
+    return new StoreError(
+      'database_unusable',
+      `The database ${path} must be brought up to this version, but another program has it open. Close that program and start again.`,
+      error,
     );
-  } finally {
-    factory.closeAll();
   }
+  return new StoreError(
+    'database_corrupt',
+    `The database ${path} cannot be read (${messageOf(error)}). Restore it from a backup, or move it away to start afresh.`,
+    error,
+  );
 }
 
 async function removeDatabase(path: string): Promise<void> {
@@ -120,8 +142,8 @@ async function readSchema(): Promise<string> {
   return readFile(join(PRISMA_DIR, 'schema.prisma'), 'utf8');
 }
 
-async function readMigrations(): Promise<MigrationList> {
-  const baseDir = join(PRISMA_DIR, 'migrations');
+async function readMigrations(prismaDir: string): Promise<MigrationList> {
+  const baseDir = join(prismaDir, 'migrations');
   const entries = await readdir(baseDir, { withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isDirectory())

@@ -1,7 +1,10 @@
 import type { RequestRecord } from '#lib/contract/records.ts';
 import type { ControlContext } from '../context.ts';
 
-/** Stores sampled requests with their attempts; those that are there already are left alone. @returns how many were new */
+/**
+ * Stores sampled requests with their attempts, and when each API key was last seen; requests that are there already are left alone.
+ * @returns how many were new
+ */
 export async function saveRecords({
   ctx,
   input,
@@ -10,5 +13,16 @@ export async function saveRecords({
   input: { requests: readonly RequestRecord[] };
 }): Promise<number> {
   if (input.requests.length === 0) return 0;
-  return ctx.store.transaction((tx) => tx.requests.addAll(input.requests));
+  return ctx.store.transaction(async (tx) => {
+    for (const [id, atWallMs] of lastUses(input.requests)) await tx.apiKeys.touch(id, atWallMs);
+    return tx.requests.addAll(input.requests);
+  });
+}
+
+function lastUses(requests: readonly RequestRecord[]): Map<string, number> {
+  const uses = new Map<string, number>();
+  for (const { apiKeyId, atWallMs } of requests) {
+    if (apiKeyId !== null) uses.set(apiKeyId, Math.max(uses.get(apiKeyId) ?? 0, atWallMs));
+  }
+  return uses;
 }
