@@ -2,9 +2,9 @@ import { IconAlertOctagon, IconAlertTriangle, IconCircleCheck } from '@tabler/ic
 import type { RequestOutcome, RequestRecord } from '#lib/contract/records.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatLatency, plural } from '../ui/format.ts';
-import { Instant } from '../ui/instant.tsx';
 import classes from './activity.module.css';
 import { outcomeTone, outcomeWords } from './request-trail.ts';
+import { RowTime } from './row-time.tsx';
 
 /** The column names; hidden on phones, where each value says what it is. */
 export function RequestHeadRow() {
@@ -31,7 +31,7 @@ export function RequestRow({ request }: { request: RequestRecord }) {
         className={`${classes.row} ${classes.requestRow}`}
       >
         <span className={classes.when}>
-          <Instant at={request.atWallMs} />
+          <RowTime at={request.atWallMs} />
         </span>
         <span className={`${classes.ellipsis} ${classes.flow}`}>{request.flow}</span>
         <OutcomeMark outcome={request.outcome} />

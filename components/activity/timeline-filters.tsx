@@ -14,7 +14,10 @@ const parsers = {
 };
 
 /** The timeline's filters as the URL has them; the time is the page's range. */
-export function useTimelineFilter(): { filter: Omit<TimelineFilter, 'fromWallMs'>; key: string } {
+export function useTimelineFilter(): {
+  filter: Omit<TimelineFilter, 'fromWallMs' | 'toWallMs'>;
+  key: string;
+} {
   const [filter] = useQueryStates(parsers);
   return { filter, key: `${filter.kind}|${filter.scope}|${filter.text}` };
 }

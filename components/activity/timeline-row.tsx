@@ -2,8 +2,8 @@ import { IconServerBolt, IconUser } from '@tabler/icons-react';
 import { StateIcon } from '../breaker/state-icon.tsx';
 import { CONDITIONS } from '../breaker/state-meta.ts';
 import { formatActor } from '../ui/format.ts';
-import { Instant } from '../ui/instant.tsx';
 import classes from './activity.module.css';
+import { RowTime } from './row-time.tsx';
 import type { TimelineItem } from './timeline.ts';
 
 interface TimelineRowProps {
@@ -17,7 +17,7 @@ export function TimelineRow({ item, onOpen }: TimelineRowProps) {
     <li>
       <button type="button" data-row className={classes.row} onClick={onOpen}>
         <span className={classes.when}>
-          <Instant at={item.atWallMs} />
+          <RowTime at={item.atWallMs} />
         </span>
         <span className={classes.icon}>
           <ItemIcon item={item} />

@@ -31,20 +31,35 @@ export function TimelineTab() {
     return range.kind === 'absolute' ? { from, to: new Date(toMs).toISOString() } : { from };
   };
   const rangeKey = range.kind === 'absolute' ? `${range.fromMs}-${range.toMs}` : range.preset;
-  const common = { filter: { range: rangeKey }, query: bounds };
-  const events = usePaged({ ...common, queryKey: keys.events, path: '/events', item: eventRowSchema });
-  const audit = usePaged({ ...common, queryKey: keys.audit, path: '/audit', item: auditEntrySchema });
-  const fromWallMs = now === null ? null : boundsOf(range, now).fromMs;
+  const events = usePaged({
+    queryKey: keys.events,
+    path: '/events',
+    item: eventRowSchema,
+    filter: { range: rangeKey },
+    query: bounds,
+  });
+  const audit = usePaged({
+    queryKey: keys.audit,
+    path: '/audit',
+    item: auditEntrySchema,
+    filter: { range: rangeKey },
+    query: () => ({}),
+  });
+  const edges = now === null ? null : boundsOf(range, now);
+  const fromWallMs = edges?.fromMs ?? null;
+  const toWallMs = range.kind === 'absolute' ? range.toMs : null;
+  // Actions are read without bounds, so pages that only hold older ones are not worth reading.
+  const moreAudit = audit.more && (audit.rows.at(-1)?.atWallMs ?? 0) >= (fromWallMs ?? 0);
   const items = mergeTimeline(
     { items: events.rows, more: events.more },
-    { items: audit.rows, more: audit.more },
-  ).filter((item) => matchesFilter(item, { ...filter, fromWallMs }));
+    { items: audit.rows, more: moreAudit },
+  ).filter((item) => matchesFilter(item, { ...filter, fromWallMs, toWallMs }));
   const { shown, fresh, show } = useFreshRows(items, `${key}|${rangeKey}`);
   const failed = events.list.error ?? audit.list.error;
   const pending = events.list.isPending || audit.list.isPending;
   const more = () => {
     if (events.more) void events.list.fetchNextPage();
-    if (audit.more) void audit.list.fetchNextPage();
+    if (moreAudit) void audit.list.fetchNextPage();
   };
   const state: PanelState | null =
     failed !== null
@@ -64,7 +79,7 @@ export function TimelineTab() {
       <FreshPill fresh={fresh} onShow={show} />
       {state === null ? null : <Panel title="Timeline" height={200} state={state} />}
       <TimelineList items={shown} />
-      {events.more || audit.more ? (
+      {events.more || moreAudit ? (
         <div className={classes.foot}>
           <Button
             variant="default"

@@ -55,11 +55,14 @@ export interface TimelineFilter {
   text: string;
   /** Oldest instant shown; null: everything. */
   fromWallMs: number | null;
+  /** Newest instant shown; null: now. */
+  toWallMs: number | null;
 }
 
 export function matchesFilter(item: TimelineItem, filter: TimelineFilter): boolean {
   if (filter.kind !== 'all' && item.kind !== filter.kind) return false;
   if (filter.fromWallMs !== null && item.atWallMs < filter.fromWallMs) return false;
+  if (filter.toWallMs !== null && item.atWallMs > filter.toWallMs) return false;
   const text = filter.text.trim().toLowerCase();
   return (
     (filter.scope === '' || scopeOf(item).includes(filter.scope)) &&

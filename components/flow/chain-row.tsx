@@ -65,7 +65,7 @@ export function ChainRow(props: ChainRowProps) {
           </span>
         </div>
         <div className={`${classes.note} sy-live`}>
-          {link.carrying ? 'carrying · ' : ''}
+          <span className="sy-mono">{entry.target}</span> · {link.carrying ? 'carrying · ' : ''}
           {conditionText(link.condition, link.deciding, now)}
           {entry.adapter === null ? '' : ' · with adapted prompt'}
         </div>

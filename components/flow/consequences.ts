@@ -8,31 +8,39 @@ interface Plan {
   policy: Policy;
 }
 
-type Role = ReturnType<typeof chainRoles>[number];
 interface Candidate {
   slug: string;
-  role: Role;
+  role: ReturnType<typeof chainRoles>[number];
 }
 
-/** What this chain and policy mean for the product's users, in sentences: primary down, its model down, everything down. */
-export function consequences(plan: Plan): string[] {
+/** What follows when something is the case; one sentence, or one for each kind of stakes. */
+export interface Consequence {
+  when: string;
+  outcomes: string[];
+}
+
+/** What this chain and policy mean for the product's users: primary down, its model down, everything down. */
+export function consequences(plan: Plan): Consequence[] {
   const candidates = callable(plan);
-  const primary = candidates[0];
+  const [primary, ...rest] = candidates;
   if (primary === undefined) {
-    return [`No target is enabled: every request is refused; ${refusal(plan.policy)}.`];
+    return [
+      { when: 'No target is enabled', outcomes: [`Every request is refused: ${refusal(plan.policy)}.`] },
+    ];
   }
-  const name = (slug: string) => targetLabel(plan.targets, slug);
-  const sentences = [`Normally ${name(primary.slug)} answers.`];
-  const rest = candidates.slice(1);
-  const alternates = rest.filter((entry) => entry.role === 'alternate');
-  sentences.push(`If ${name(primary.slug)} is down: ${outcome(rest, plan)}.`);
-  if (alternates.length > 0 && rest.some((entry) => entry.role === 'backup')) {
+  const name = targetLabel(plan.targets, primary.slug);
+  const said: Consequence[] = [
+    { when: 'Normally', outcomes: [`${name} answers.`] },
+    { when: `If ${name} is down`, outcomes: outcome(rest, plan) },
+  ];
+  const backups = rest.filter((entry) => entry.role === 'backup');
+  if (backups.length > 0 && backups.length < rest.length) {
     const family = plan.targets.get(primary.slug)?.modelFamily ?? primary.slug;
-    const backups = rest.filter((entry) => entry.role === 'backup');
-    sentences.push(`If ${family} is down everywhere: ${outcome(backups, plan)}.`);
+    said.push({ when: `If ${family} is down everywhere`, outcomes: outcome(backups, plan) });
   }
-  if (rest.length > 0) sentences.push(`If everything is down: ${refusal(plan.policy)}.`);
-  return sentences;
+  if (rest.length > 0)
+    said.push({ when: 'If everything is down', outcomes: [sentence(refusal(plan.policy))] });
+  return said;
 }
 
 function callable({ draft, targets }: Plan): Candidate[] {
@@ -42,7 +50,7 @@ function callable({ draft, targets }: Plan): Candidate[] {
 }
 
 /** Who answers when only these are left, by stakes where the mode looks at them. */
-function outcome(left: readonly Candidate[], plan: Plan): string {
+function outcome(left: readonly Candidate[], plan: Plan): string[] {
   const lenient = answer(left[0], plan);
   const strict = answer(
     left.find((entry) => entry.role !== 'backup'),
@@ -50,11 +58,13 @@ function outcome(left: readonly Candidate[], plan: Plan): string {
   );
   switch (plan.policy.mode) {
     case 'availability':
-      return lenient;
+      return [sentence(lenient)];
     case 'quality':
-      return strict;
+      return [sentence(strict)];
     case 'mixed':
-      return lenient === strict ? lenient : `low stakes: ${lenient}; high stakes: ${strict}`;
+      return lenient === strict
+        ? [sentence(lenient)]
+        : [`Low stakes: ${lenient}.`, `High stakes: ${strict}.`];
     default:
       return plan.policy.mode satisfies never;
   }
@@ -70,10 +80,13 @@ function answer(candidate: Candidate | undefined, { targets, policy }: Plan): st
 }
 
 /** What a caller gets who is not served. */
-export function refusal({ degraded }: Policy): string {
-  const text = `“${degraded.message}”`;
-  const again = `may try again after ${degraded.retryAfterSeconds} s`;
+function refusal({ degraded }: Policy): string {
   return degraded.as === 'error'
-    ? `callers get the error ${text} and ${again}`
-    : `callers get the message ${text}, marked as degraded`;
+    ? `callers get the error “${degraded.message}” and may try again after ${degraded.retryAfterSeconds} s`
+    : `callers get the message “${degraded.message}”, marked as degraded`;
+}
+
+/** Capitalises words of ours; a target's name keeps its own case. */
+function sentence(words: string): string {
+  return `${words.startsWith('callers') ? `C${words.slice(1)}` : words}.`;
 }

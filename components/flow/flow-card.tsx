@@ -6,6 +6,7 @@ import { useFlowPulse, useFreshness } from '../live/hooks.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import classes from './flow-card.module.css';
 import { FlowTags } from './flow-tags.tsx';
+import { linkName } from './link-name.tsx';
 import { servedShares } from './served-shares.ts';
 import { type TargetIndex, targetLabel } from './target-label.ts';
 import { useFlowSentence } from './use-flow-sentence.ts';
@@ -27,7 +28,7 @@ export function FlowCard({ flow, targets }: { flow: FlowView; targets: TargetInd
         <FlowTags flow={flow} />
       </header>
       <p className={classes.sentence}>{sentence}</p>
-      <OneLine flow={flow} targets={targets} head={flow.slug} />
+      <OneLine flow={flow} targets={targets} head={flow.slug} renderName={linkName(targets)} />
       <p className={`${classes.shares} sy-live`}>
         {servedShares(pulse, (slug) => targetLabel(targets, slug))}
       </p>

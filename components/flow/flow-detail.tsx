@@ -11,10 +11,12 @@ import { Panel } from '../ui/panel.tsx';
 import { AliasesSection, namesOf, sameNames } from './aliases-section.tsx';
 import { type DraftEntry, draftOf, sameChain } from './chain-draft.ts';
 import { ChainSection } from './chain-section.tsx';
+import { ConsequenceList } from './consequence-list.tsx';
 import { consequences } from './consequences.ts';
 import { DeleteFlow } from './delete-flow.tsx';
 import classes from './flow-detail.module.css';
 import { FlowTags } from './flow-tags.tsx';
+import { linkName } from './link-name.tsx';
 import { PageHead } from './page-head.tsx';
 import { checkPolicy, type PolicyDraft, samePolicy } from './policy-draft.ts';
 import { PolicySection } from './policy-section.tsx';
@@ -42,11 +44,7 @@ export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetI
       <div className={classes.columns}>
         <ChainSection flow={flow} targets={targets} published={chainOf(flow)} draft={chain} />
         <Panel title={dirty ? 'What would happen with these changes' : 'What happens when something is down'}>
-          <ul className={classes.sentences}>
-            {said.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
+          <ConsequenceList said={said} />
         </Panel>
       </div>
       <PolicySection flow={flow} draft={policy} />
@@ -77,7 +75,7 @@ function FlowHead({ flow, targets }: { flow: FlowView; targets: TargetIndex }) {
         }
       />
       <div className={classes.diagram}>
-        <OneLine flow={flow} targets={targets} head={flow.slug} />
+        <OneLine flow={flow} targets={targets} head={flow.slug} renderName={linkName(targets)} />
         <p className={classes.quiet}>
           {servedShares(pulse, (slug) => targetLabel(targets, slug))} Version {flow.publishedVersion},
           published <Instant at={flow.publishedAtWallMs} form="ago" /> by {formatActor(flow.publishedBy)}.

@@ -3,6 +3,9 @@
 import { NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { numberOrEmpty, type PolicyFieldsProps } from './policy-fields.ts';
 
+/** Inputs of a row stay level, however long their descriptions are. */
+const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+
 /** Time limits, retries and what to do about content refusals. */
 export function LimitFields({ draft, issues, onChange }: PolicyFieldsProps) {
   const timeouts = (own: Partial<typeof draft.timeouts>) =>
@@ -13,6 +16,7 @@ export function LimitFields({ draft, issues, onChange }: PolicyFieldsProps) {
     <Stack gap={12}>
       <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={12}>
         <NumberInput
+          inputWrapperOrder={BELOW}
           label="First token, s"
           description="A stream that starts later fails over."
           value={draft.timeouts.firstTokenSeconds}
@@ -20,6 +24,7 @@ export function LimitFields({ draft, issues, onChange }: PolicyFieldsProps) {
           onChange={(value) => timeouts({ firstTokenSeconds: numberOrEmpty(value) })}
         />
         <NumberInput
+          inputWrapperOrder={BELOW}
           label="Idle, s"
           description="Longest silence inside a stream."
           value={draft.timeouts.idleSeconds}
@@ -27,6 +32,7 @@ export function LimitFields({ draft, issues, onChange }: PolicyFieldsProps) {
           onChange={(value) => timeouts({ idleSeconds: numberOrEmpty(value) })}
         />
         <NumberInput
+          inputWrapperOrder={BELOW}
           label="Total, s"
           description="The whole request, all attempts."
           value={draft.timeouts.totalSeconds}
@@ -34,6 +40,7 @@ export function LimitFields({ draft, issues, onChange }: PolicyFieldsProps) {
           onChange={(value) => timeouts({ totalSeconds: numberOrEmpty(value) })}
         />
         <NumberInput
+          inputWrapperOrder={BELOW}
           label="Retries on a target"
           description="0 to 2; with waiting in between."
           value={draft.retry.maxPerTarget}
@@ -41,6 +48,7 @@ export function LimitFields({ draft, issues, onChange }: PolicyFieldsProps) {
           onChange={(value) => retry({ maxPerTarget: numberOrEmpty(value) })}
         />
         <NumberInput
+          inputWrapperOrder={BELOW}
           label="Attempts in all"
           description="Over every target of the chain."
           value={draft.retry.maxAttempts}

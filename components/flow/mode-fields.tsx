@@ -1,6 +1,6 @@
 'use client';
 
-import { Radio, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Input, Radio, SegmentedControl, Stack } from '@mantine/core';
 import { useId } from 'react';
 import { modeSchema } from './mode-schema.ts';
 import type { PolicyFieldsProps } from './policy-fields.ts';
@@ -41,9 +41,9 @@ export function ModeFields({ draft, onChange }: Omit<PolicyFieldsProps, 'issues'
       </Radio.Group>
       {draft.mode === 'mixed' ? (
         <div>
-          <Text id={stakesId} size="sm" fw={500} mb={4}>
+          <Input.Label id={stakesId} labelElement="div" display="block">
             A request that does not say is of
-          </Text>
+          </Input.Label>
           <SegmentedControl
             aria-labelledby={stakesId}
             value={draft.defaultStakes}

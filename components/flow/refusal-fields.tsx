@@ -1,6 +1,6 @@
 'use client';
 
-import { NumberInput, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { Input, NumberInput, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { useId } from 'react';
 import { numberOrEmpty, type PolicyFieldsProps } from './policy-fields.ts';
 
@@ -12,9 +12,9 @@ export function RefusalFields({ draft, issues, onChange }: PolicyFieldsProps) {
   return (
     <Stack gap={12}>
       <div>
-        <Text id={asId} size="sm" fw={500} mb={4}>
+        <Input.Label id={asId} labelElement="div" display="block">
           Callers get
-        </Text>
+        </Input.Label>
         <SegmentedControl
           aria-labelledby={asId}
           value={degraded.as}

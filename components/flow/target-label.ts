@@ -16,6 +16,9 @@ export function targetLabel(targets: TargetIndex, slug: string): string {
 }
 
 function plainLabel(target: TargetView): string {
-  const place = target.region === null || target.region === 'global' ? target.providerName : target.region;
+  const place =
+    target.region === null || target.region === 'global'
+      ? target.providerName.replace(/ \(simulated\)$/, '')
+      : target.region;
   return `${target.model} (${place})`;
 }

@@ -32,6 +32,7 @@ export function Composer({ busy, blocked, onSend, onStop, children }: ComposerPr
       <Stack gap={8}>
         <Textarea
           label="Your message"
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           placeholder="Ask something that a user of your product would ask"
           autosize
           minRows={2}

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, CopyButton, Group, SegmentedControl, Select, Textarea } from '@mantine/core';
+import { Button, CopyButton, Input, SegmentedControl, Select, Textarea } from '@mantine/core';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { FlowView, PlaygroundInput } from '#lib/contract/api.ts';
 import { PageHead } from '../flow/page-head.tsx';
@@ -112,9 +112,9 @@ function StakesSwitch({ flow, value, onChange }: StakesSwitchProps) {
   const ignored = mode === 'mixed' ? null : `Without effect: this flow’s mode is ${mode}.`;
   return (
     <div className={classes.stakes}>
-      <span id={id} className={classes.label}>
+      <Input.Label id={id} labelElement="div">
         Stakes
-      </span>
+      </Input.Label>
       <SegmentedControl
         aria-labelledby={id}
         value={value ?? 'default'}
@@ -125,7 +125,7 @@ function StakesSwitch({ flow, value, onChange }: StakesSwitchProps) {
           { value: 'high', label: 'High' },
         ]}
       />
-      {ignored === null ? null : <Group className={classes.waiting}>{ignored}</Group>}
+      {ignored === null ? null : <div className={classes.waiting}>{ignored}</div>}
     </div>
   );
 }

@@ -34,7 +34,6 @@ export function ApiKeysPanel() {
   return (
     <Panel
       title="API keys"
-      height={120}
       state={state}
       aside={
         <Button size="compact-sm" variant="default" onClick={() => setCreating(true)}>

@@ -78,6 +78,7 @@ function BreakerDefaults({ settings }: { settings: SettingsView }) {
         {BREAKER_FIELDS.map((text) => (
           <NumberInput
             key={text.field}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             label={text.label}
             description={text.description}
             value={toShown(text, value[text.field])}

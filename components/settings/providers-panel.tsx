@@ -41,7 +41,6 @@ export function ProvidersPanel() {
   return (
     <Panel
       title="Providers and credentials"
-      height={160}
       state={state}
       aside={
         <Button size="compact-sm" variant="default" onClick={() => setOpen({ kind: 'add' })}>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, NumberInput, Select, Slider, Stack, Text } from '@mantine/core';
+import { Button, Input, NumberInput, Select, Slider, Stack } from '@mantine/core';
 import { useId, useState } from 'react';
 import { FAULTS, type FaultRule, faultSchema, type SimulatorView } from '#lib/contract/simulator.ts';
 import { FAULT_TEXTS, modelsAt } from './fault-words.ts';
@@ -116,9 +116,9 @@ function ShareSlider({ percent, onChange }: { percent: number; onChange: (percen
   const id = useId();
   return (
     <div>
-      <Text id={id} size="sm" fw={500}>
+      <Input.Label id={id} labelElement="div">
         Share of calls: {percent} %
-      </Text>
+      </Input.Label>
       <Slider
         thumbProps={{ 'aria-labelledby': id }}
         label={null}

@@ -32,7 +32,7 @@ const audit = (id: string, atWallMs: number): AuditEntry => ({
   before: null,
   after: null,
 });
-const all: TimelineFilter = { kind: 'all', scope: '', text: '', fromWallMs: null };
+const all: TimelineFilter = { kind: 'all', scope: '', text: '', fromWallMs: null, toWallMs: null };
 
 describe('the timeline', () => {
   test('is newest first over both sources', () => {
@@ -70,6 +70,7 @@ describe('the timeline', () => {
     expect(matches({ scope: 'gpt-us', text: 'HALF-open' })).toBe(true);
     expect(matches({ text: 'timeout' })).toBe(false);
     expect(matches({ fromWallMs: 31 })).toBe(false);
+    expect(matches({ toWallMs: 29 })).toBe(false);
   });
 });
 
