@@ -84,9 +84,9 @@ export class Product {
     return `http://127.0.0.1:${this.ports.gateway}`;
   }
 
-  /** Resolves when the announcement is complete (it ends with the curl's line). */
+  /** Resolves when everything is up: the announcement is printed in one piece, after the last process is ready. */
   announced(): Promise<void> {
-    return this.printed(/curl /);
+    return this.printed(/Gateway\s+http/);
   }
 
   /** Resolves as soon as the output matches; rejects when the process exits without it. */
