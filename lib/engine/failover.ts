@@ -171,7 +171,7 @@ export class FailoverRun<T> {
     const { permit, resolved, startedAt, entry } = attempted;
     const { cooldowns, cooled, flush } = this.#around;
     const { verdict, failure } = judgement;
-    permit.settle(verdict, now, judgement.sample, judgement.crashed ? null : failure);
+    permit.settle(verdict, now, judgement.sample, failure);
     if (judgement.firstTokenMs !== null && verdict === 'ok' && this.#request.stream) {
       resolved.baseline.add(now, judgement.firstTokenMs);
     }

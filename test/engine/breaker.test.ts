@@ -186,10 +186,14 @@ describe('half-open', () => {
   });
 
   it('opens again at any failure, for longer', () => {
-    const { breaker, fail, call } = makeBreaker();
+    const { breaker, edges, fail, call } = makeBreaker();
     fail(START, 5);
     call(HALF, 'ok');
-    call(HALF, 'failure', makeFailure('timeout'));
+    call(HALF, 'failure', makeFailure('timeout', { message: 'no first token in 15 s' }));
+    expect(edges.at(-1)).toMatchObject({
+      why: 'A probe failed: no first token in 15 s.',
+      errors: [{ class: 'timeout', message: 'no first token in 15 s' }],
+    });
     expect(breaker.snapshot(HALF)).toMatchObject({
       state: 'open',
       reason: 'probe_failed',

@@ -387,6 +387,27 @@ describe('when everything is open', () => {
     expect(engine.view('target', east.slug)?.state).toBe('open');
   });
 
+  it('is not kept from an open target by another one that is cooling down and due sooner', async () => {
+    const { run, order, engine, clock } = world([east, west], {
+      [east.slug]: [makeFailure('server_error')],
+      [west.slug]: [makeFailure('server_error')],
+    });
+    for (let n = 0; n < 5; n += 1) await run();
+    engine.reset('target', west.slug);
+    engine.setCooldowns([
+      {
+        key: `target:${west.slug}`,
+        untilWallMs: clock.wall() + 2_000,
+        class: 'rate_limited',
+        message: '',
+        setAtWallMs: clock.wall(),
+        level: 0,
+      },
+    ]);
+    expect(await run()).toMatchObject({ kind: 'refused', attempts: 1, retryAfterMs: 2_000 });
+    expect(order().at(-1)).toBe(east.slug);
+  });
+
   it('never calls a target that is forced open, cooling down, or a backup model that the mode rules out', async () => {
     const forced = world([east], {});
     forced.engine.setOverrides([
