@@ -38,6 +38,25 @@ export function rollupRepository(db: Prisma.TransactionClient) {
       });
       return rows.map(toRow);
     },
+    /** Start of the oldest span that is shorter than `spanSeconds` and starts before `wallMs`; null: none. */
+    async oldestShorterThan(spanSeconds: number, wallMs: number): Promise<number | null> {
+      const row = await db.metricRollup.findFirst({
+        where: { stepSeconds: { lt: spanSeconds }, bucket: { lt: new Date(wallMs) } },
+        orderBy: { bucket: 'asc' },
+        select: { bucket: true },
+      });
+      return row?.bucket.getTime() ?? null;
+    },
+    /** Takes out the spans shorter than `spanSeconds` that start in [fromWallMs, toWallMs). */
+    async takeShorterThan(spanSeconds: number, fromWallMs: number, toWallMs: number): Promise<RollupRow[]> {
+      const where = {
+        stepSeconds: { lt: spanSeconds },
+        bucket: { gte: new Date(fromWallMs), lt: new Date(toWallMs) },
+      };
+      const rows = await db.metricRollup.findMany({ where });
+      await db.metricRollup.deleteMany({ where });
+      return rows.map(toRow);
+    },
     /** Start of the newest span before `wallMs`; null: none. */
     async latestBefore(wallMs: number): Promise<number | null> {
       const row = await db.metricRollup.findFirst({

@@ -77,6 +77,7 @@ describe('in the source', () => {
     expect(verbs.length).toBeGreaterThan(35);
     expect(open.map(({ file }) => file).sort()).toEqual([
       'demo/status.ts',
+      'record/compact-rollups.ts',
       'record/save-cooldowns.ts',
       'record/save-records.ts',
       'record/save-rollups.ts',

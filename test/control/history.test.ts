@@ -9,6 +9,7 @@ import { loadCooldowns, saveCooldowns } from '#lib/control/record/save-cooldowns
 import { saveRecords } from '#lib/control/record/save-records.ts';
 import { saveRollups } from '#lib/control/record/save-rollups.ts';
 import { saveTransition } from '#lib/control/record/save-transition.ts';
+import { sweepHistory } from '#lib/control/record/sweep-history.ts';
 import { getRequest } from '#lib/control/request/get.ts';
 import { listRequests } from '#lib/control/request/list.ts';
 import { openExample, refusalOf, type Workspace } from './workspace.ts';
@@ -117,6 +118,56 @@ it('spans that come in parts are all there, for whoever adds them up', async () 
   expect(found.map(({ count }) => count)).toEqual([2, 1]);
   expect(await history.between(20_000, 30_000)).toEqual([]);
   expect(await history.lastBefore(20_000)).toBe(10_000);
+});
+
+it('old spans become longer ones that add up to the same, and recent ones stay as they are', async () => {
+  const { ctx, clock } = workspace;
+  const hour = 3_600_000;
+  clock.now = 500_000 * hour;
+  const span = (startWallMs: number, target = 'claude') => ({
+    kind: 'attempt' as const,
+    flow: 'support-chat',
+    target,
+    outcome: 'ok',
+    count: 3,
+    latency: [
+      [40, 2],
+      [41, 1],
+    ] as [number, number][],
+    latencyMaxMs: startWallMs % 97,
+    firstToken: [[30, 1]] as [number, number][],
+    startWallMs,
+    spanSeconds: 10,
+  });
+  const minute = clock.now - 5 * hour;
+  const day = clock.now - 72 * hour;
+  const rollups = [
+    ...[0, 10_000, 50_000, 60_000].map((at) => span(minute + at)),
+    span(minute, 'gpt-us'),
+    ...[0, 70_000, 1_700_000].map((at) => span(day + at)),
+    span(clock.now - hour),
+  ];
+  await saveRollups({ ctx, input: { rollups } });
+  expect(await sweepHistory({ ctx })).toEqual({ requests: 0, rollups: 0, compacted: 4 });
+  const found = await rollupHistory({ ctx }).between(0, clock.now);
+  expect(found.map((row) => [row.startWallMs - clock.now, row.spanSeconds, row.target, row.count])).toEqual([
+    [-72 * hour, 1800, 'claude', 9],
+    [-5 * hour, 60, 'claude', 9],
+    [-5 * hour, 60, 'gpt-us', 3],
+    [-5 * hour + 60_000, 60, 'claude', 3],
+    [-hour, 10, 'claude', 3],
+  ]);
+  expect(found[0]).toMatchObject({
+    latency: [
+      [40, 6],
+      [41, 3],
+    ],
+    firstToken: [[30, 3]],
+  });
+  expect(found[0]?.latencyMaxMs).toBe(
+    Math.max(...rollups.slice(5, 8).map(({ latencyMaxMs }) => latencyMaxMs)),
+  );
+  expect(await sweepHistory({ ctx })).toMatchObject({ compacted: 0 });
 });
 
 it('cooldowns that still hold come back after a restart', async () => {

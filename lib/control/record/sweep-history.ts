@@ -1,10 +1,12 @@
 import type { ControlContext } from '../context.ts';
+import { compactRollups } from './compact-rollups.ts';
 
-/** Deletes requests and rollups that are past their time, a batch at a time. @returns how many rows went */
+/** Deletes what is past its time and makes old spans longer, a batch at a time. @returns how many rows went */
 export async function sweepHistory({
   ctx,
 }: {
   ctx: Pick<ControlContext, 'store' | 'now'>;
-}): Promise<{ requests: number; rollups: number }> {
-  return ctx.store.retention.sweep(ctx.now());
+}): Promise<{ requests: number; rollups: number; compacted: number }> {
+  const deleted = await ctx.store.retention.sweep(ctx.now());
+  return { ...deleted, compacted: await compactRollups({ ctx }) };
 }
