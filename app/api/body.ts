@@ -42,8 +42,8 @@ function tooLarge(): ApiProblem {
 function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw invalid('JSON', jsonFault(text, error));
+  } catch {
+    throw invalid('JSON', jsonFault(text));
   }
 }
 
@@ -59,12 +59,44 @@ function invalid(format: string, where: string): ApiProblem {
   return new ApiProblem({ code: 'invalid_json', message: `The body is not valid ${format}: ${where}` });
 }
 
-/** The fault without the text around it, which may hold a secret. */
-function jsonFault(text: string, error: unknown): string {
+/** Where the fault is, without the text around it, which may hold a secret. */
+function jsonFault(text: string): string {
   if (text.trim() === '') return 'it is empty.';
-  const message = error instanceof Error ? error.message : '';
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return 'it ends too early.';
-  const before = text.slice(0, Number(position)).split('\n');
+  const at = faultPosition(text);
+  if (at === null) return 'it ends too early.';
+  const before = text.slice(0, at).split('\n');
   return `the fault is at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}.`;
+}
+
+/** The parser tells its position for some faults only: search for the longest beginning that could still become JSON. */
+function faultPosition(text: string): number | null {
+  if (endsEarly(text)) return null;
+  let good = 0;
+  let bad = text.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (endsEarly(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** True when nothing is wrong but that more is to come. */
+function endsEarly(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const position = Number(/position (\d+)/.exec(message)?.[1]);
+    if (/end of JSON|Unterminated/.test(message) || position >= beginning.length) return true;
+    return hasOpenWord(beginning);
+  }
+}
+
+/** `tru`, `nul` and the like at the end. */
+function hasOpenWord(beginning: string): boolean {
+  const word = /[a-z]+$/.exec(beginning)?.[0];
+  if (word === undefined || !['true', 'false', 'null'].some((whole) => whole.startsWith(word))) return false;
+  return endsEarly(beginning.slice(0, -word.length));
 }

@@ -55,7 +55,7 @@ async function check(one: Operation, request: Request, context: RouteContext): P
 
 function validate(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (schema === undefined) return {};
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error.issues);
   const first = issues[0];
@@ -67,6 +67,13 @@ function validate(schema: z.ZodType | undefined, value: unknown, part: string): 
     issues,
   });
 }
+
+/** The schemas speak for themselves except about what is missing or too much. */
+const inWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return `Required: ${issue.expected}.`;
+  if (issue.code === 'unrecognized_keys') return `Not known here: ${issue.keys.join(', ')}.`;
+  return undefined;
+};
 
 function readVersion(request: Request): number {
   const header = request.headers.get('if-match');

@@ -47,6 +47,8 @@ export class ControlAuth {
 
   /** better-auth's routes; attempts to sign in are also limited per person, not only per address. */
   async handle(request: Request): Promise<Response> {
+    const origin = request.headers.get('origin');
+    if (origin !== null && !this.isOwnOrigin(origin, request.headers.get('host'))) return foreignPage();
     if (request.method !== 'GET') this.#cache.clear();
     const signingIn = new URL(request.url).pathname.endsWith(SIGN_IN);
     if (!signingIn) return this.#auth.handler(request);
@@ -109,7 +111,8 @@ function createAuth(options: ControlAuthOptions) {
     },
     trustedOrigins: (request) => [...options.origins, ...ownHost(request)],
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    // Its own lines tell of refused attempts, which the answers already do, and may hold what was sent.
+    logger: { disabled: true },
     advanced: {
       cookiePrefix: 'switchyard',
       useSecureCookies: options.baseUrl.startsWith('https://'),
@@ -135,6 +138,13 @@ function tooMany(waitSeconds: number): Response {
   return Response.json(
     { message: 'Too many attempts to sign in. Try again later.', code: 'TOO_MANY_ATTEMPTS' },
     { status: 429, headers: { 'retry-after': String(waitSeconds), 'x-retry-after': String(waitSeconds) } },
+  );
+}
+
+function foreignPage(): Response {
+  return Response.json(
+    { message: 'This call did not come from a page of this dashboard.', code: 'INVALID_ORIGIN' },
+    { status: 403 },
   );
 }
 
