@@ -1,11 +1,18 @@
+import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Clock } from '#lib/engine/clock.ts';
 import type { AttemptOutcome, CallTarget } from '#lib/engine/run-types.ts';
-import type { ChatRequest } from '#lib/wire/types.ts';
-import { buildUpstream, createStreamDecoder, readCompletion } from '#lib/wire/upstream.ts';
+import type { ChatRequest, StreamDecoder } from '#lib/wire/types.ts';
+import {
+  buildUpstream,
+  createStreamDecoder,
+  readCompletion,
+  type UpstreamContext,
+} from '#lib/wire/upstream.ts';
 import type { Answer } from './answer.ts';
 import { protocolViolation } from './failures.ts';
 import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
+import { RepeatDecoder } from './repeat-decoder.ts';
 import type { FlowEntry } from './snapshot-index.ts';
 import { UpstreamCall } from './upstream-call.ts';
 
@@ -39,7 +46,7 @@ export function createCallTarget(
         clock,
         attempt,
         kind,
-        decoder: request.stream ? createStreamDecoder(kind, context) : null,
+        decoder: request.stream ? streamDecoder(kind, context) : null,
         readCompletion: (headers, body) => readCompletion(kind, context, headers, body),
         settle,
         released: inFlight.enter(attempt.target.slug),
@@ -49,6 +56,12 @@ export function createCallTarget(
       headers['user-agent'] = 'switchyard';
       call.start(pools.dispatcher(origin), { origin, path, method: 'POST', headers, body });
     });
+}
+
+/** Passthrough events that repeat but for their text are recognised; translated ones are decoded one by one. */
+function streamDecoder(kind: ProviderKind, context: UpstreamContext): StreamDecoder {
+  const decoder = createStreamDecoder(kind, context);
+  return kind === 'anthropic' ? decoder : new RepeatDecoder(decoder);
 }
 
 /** `https://host:port` and the rest; faster than a URL object, for addresses that wire has built. */
