@@ -4,8 +4,10 @@ import { type Connection, type ConnectionEvent, initialConnection, reduceConnect
 import { applyLiveEvent, EMPTY_LIVE_STATE, type LiveState, withBreakers } from './live-state.ts';
 import { ServerClock } from './server-clock.ts';
 
-/** How often pulses reach React; state changes do so at once. */
-const FLUSH_MS = 1_000;
+/** How often pulses reach React. */
+const PULSE_MS = 1_000;
+/** Changes of state are shown this soon, so that a storm of them is one render. */
+const CHANGE_MS = 80;
 
 /** What components read. */
 export interface LiveView {
@@ -16,7 +18,7 @@ export interface LiveView {
 }
 
 /**
- * The live state outside React. Breaker changes are shown at once, pulses at most once a second, and nothing while the operator has
+ * The live state outside React. Breaker changes are shown within a blink, pulses at most once a second, and nothing while the operator has
  * paused the view (the state underneath goes on).
  */
 export class LiveStore {
@@ -24,7 +26,7 @@ export class LiveStore {
   #state: LiveState = EMPTY_LIVE_STATE;
   #view: LiveView;
   #listeners = new Set<() => void>();
-  #flush: ReturnType<typeof setTimeout> | null = null;
+  #flush: { timer: ReturnType<typeof setTimeout>; at: number } | null = null;
   #now: () => number;
 
   constructor(now: () => number) {
@@ -56,8 +58,7 @@ export class LiveStore {
     this.#state = applyLiveEvent(this.#state, event);
     this.#connect({ type: 'message', at });
     if (event.type === 'breaker' || event.type === 'transition') this.#count();
-    if (event.type === 'metrics' || event.type === 'heartbeat') this.#later();
-    else this.#show();
+    this.#later(at + (event.type === 'metrics' || event.type === 'heartbeat' ? PULSE_MS : CHANGE_MS));
   }
 
   /** Views from a mutation's answer. */
@@ -102,12 +103,17 @@ export class LiveStore {
     this.#view = { ...this.#view, changesWhilePaused: this.#view.changesWhilePaused + 1 };
   }
 
-  #later(): void {
-    this.#flush ??= setTimeout(() => this.#show(), FLUSH_MS);
+  /** Shows at `at`, or sooner when something sooner is due. */
+  #later(at: number): void {
+    if (this.#flush !== null) {
+      if (this.#flush.at <= at) return;
+      clearTimeout(this.#flush.timer);
+    }
+    this.#flush = { at, timer: setTimeout(() => this.#show(), Math.max(0, at - this.#now())) };
   }
 
   #show(): void {
-    if (this.#flush !== null) clearTimeout(this.#flush);
+    if (this.#flush !== null) clearTimeout(this.#flush.timer);
     this.#flush = null;
     if (!this.#frozen()) this.#view = { ...this.#view, state: this.#state };
     for (const listener of this.#listeners) listener();

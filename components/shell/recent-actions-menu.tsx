@@ -11,13 +11,13 @@ export function RecentActionsMenu() {
   const undoable = actions.some((action) => action.undo !== undefined);
   return (
     <Popover position="bottom-end" width={340} trapFocus>
-      <Popover.Target>
-        <Indicator disabled={!undoable} size={8} offset={3} color="ink">
+      <Indicator disabled={!undoable} size={8} offset={3} color="ink">
+        <Popover.Target>
           <ActionIcon variant="default" size={32} aria-label={`Your recent actions (${actions.length})`}>
             <IconHistory size={16} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown>
         <Text fw={600} size="sm" mb={6}>
           Your recent actions

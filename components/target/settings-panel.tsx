@@ -1,0 +1,89 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import type { TargetView } from '#lib/contract/api.ts';
+import { SharedLink } from '../shell/shared-link.tsx';
+import { formatCount } from '../ui/format.ts';
+import { Panel } from '../ui/panel.tsx';
+import classes from './target-detail.module.css';
+import { BREAKER_FIELDS } from './target-draft.ts';
+
+/** What the target is, and each breaker setting with where it comes from. */
+export function SettingsPanel({ target, onEdit }: { target: TargetView; onEdit: () => void }) {
+  return (
+    <Panel
+      title="Settings"
+      aside={
+        <Button size="compact-sm" variant="default" onClick={onEdit}>
+          Edit
+        </Button>
+      }
+    >
+      <dl className={classes.facts}>
+        <Fact label="Endpoint" value={target.endpointId} />
+        <Fact
+          label="Model"
+          value={target.deployment === null ? target.model : `${target.model} (${target.deployment})`}
+        />
+        <Fact label="Family" value={target.modelFamily} />
+        <Fact
+          label="Context"
+          value={
+            target.contextWindow === null ? 'not checked' : `${formatCount(target.contextWindow)} tokens`
+          }
+        />
+        <Fact
+          label="Capabilities"
+          value={target.capabilities === null ? 'not limited' : target.capabilities.join(', ') || 'text only'}
+        />
+        <div>
+          <dt>Flows</dt>
+          <dd>
+            {target.flows.length === 0 && 'none'}
+            {target.flows.map((flow, at) => (
+              <span key={flow}>
+                {at > 0 && ', '}
+                <SharedLink className="sy-link" href={`/flows/${flow}`}>
+                  {flow}
+                </SharedLink>
+              </span>
+            ))}
+          </dd>
+        </div>
+      </dl>
+      <table className={classes.errors}>
+        <thead>
+          <tr>
+            <th scope="col">Breaker setting</th>
+            <th scope="col" className={classes.num}>
+              Value
+            </th>
+            <th scope="col">From</th>
+          </tr>
+        </thead>
+        <tbody>
+          {BREAKER_FIELDS.map(({ name, label, unit }) => (
+            <tr key={name}>
+              <th scope="row">{label}</th>
+              <td className={classes.num}>
+                {target.effectiveBreaker[name] ?? '–'} {unit === 's' ? 's' : ''}
+              </td>
+              <td className={classes.dim}>
+                {target.breaker[name] === undefined ? 'default' : 'this target'}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { automatic, type Condition, nextStep } from '../breaker/state-meta.ts';
+import { formatActor, formatShortInstant, type Zone } from '../ui/format.ts';
+
+export interface TargetSentenceInput {
+  view: BreakerView | undefined;
+  /** The scope that decides: itself, or the one above that blocks it. */
+  deciding: BreakerView | undefined;
+  condition: Condition;
+  now: number | null;
+  zone: Zone;
+}
+
+/** State, why, since when and what happens next, as sentences. */
+export function targetSentence({ view, deciding, condition, now, zone }: TargetSentenceInput): string {
+  if (view === undefined) return 'The gateway has not reported this breaker yet.';
+  const parts = [first(view, condition, now, zone), ...above(view, deciding), next(condition, view, now)];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function first(view: BreakerView, condition: Condition, now: number | null, zone: Zone): string {
+  const at = (ms: number) => (now === null ? '' : formatShortInstant(ms, now, zone));
+  switch (condition) {
+    case 'closed':
+      return view.reason === 'initial'
+        ? `Closed since ${at(view.sinceWallMs)}: calls go through.`
+        : `Closed since ${at(view.sinceWallMs)}. ${view.why}`;
+    case 'open':
+      return `Open since ${at(view.sinceWallMs)}. ${view.why}`;
+    case 'half_open':
+      return `Probing since ${at(view.sinceWallMs)}: one call at a time is let through. ${view.why}`;
+    case 'forced_open':
+    case 'forced_closed':
+      return overridden(view, condition, at);
+    case 'cooling':
+      return `Not called before ${at(view.cooldown?.untilWallMs ?? 0)}. ${view.cooldown?.message ?? ''}`;
+    case 'disabled':
+      return 'Disabled: no chain uses it until it is enabled again.';
+    case 'unknown':
+      return 'Not known.';
+    default:
+      return unreachable(condition);
+  }
+}
+
+function overridden(
+  view: BreakerView,
+  condition: 'forced_open' | 'forced_closed',
+  at: (ms: number) => string,
+): string {
+  const word = condition === 'forced_open' ? 'Forced open' : 'Forced closed';
+  const { override } = view;
+  if (override === null) return `${word}.`;
+  const until = override.expiresAtWallMs === null ? 'until cleared' : `until ${at(override.expiresAtWallMs)}`;
+  return `${word} by ${formatActor(override.by)} since ${at(override.setAtWallMs)}, ${until}: "${override.reason}" Underneath, ${automatic(view)}.`;
+}
+
+function above(view: BreakerView, deciding: BreakerView | undefined): string[] {
+  if (deciding === undefined || deciding === view || deciding.scope === 'target') return [];
+  return [`Its ${deciding.scope} ${deciding.id} is not letting calls through: ${deciding.why}`];
+}
+
+function next(condition: Condition, view: BreakerView, now: number | null): string {
+  if (condition !== 'open' && condition !== 'half_open') return '';
+  const step = nextStep(condition, view, now);
+  if (step === null) return '';
+  const needed = condition === 'open' && step.startsWith('probe') ? '; its successes close it again' : '';
+  return `Next: ${step}${needed}.`;
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled condition: ${String(value)}`);
+}
