@@ -48,7 +48,7 @@ describe('settings', () => {
         }
         expect(breaker.peek(now)).toBe('closed');
       }),
-      { numRuns: 2_000, seed: SEED, maxSkipsPerRun: 100 },
+      { numRuns: 500, seed: SEED, maxSkipsPerRun: 100 },
     );
   });
 
