@@ -8,9 +8,6 @@ const LONGER: readonly { afterMs: number; spanSeconds: number }[] = [
   { afterMs: 2 * 3600 * 1000, spanSeconds: 60 },
   { afterMs: 48 * 3600 * 1000, spanSeconds: 1800 },
 ];
-/** One transaction merges this much, so that others get their turn. */
-const STRETCH_MS = 1800 * 1000;
-
 /**
  * Makes old spans longer, so that a chart of a week reads thousands of rows and not a million. Sums and histograms lose nothing by it.
  * @returns how many rows went
@@ -22,24 +19,26 @@ export async function compactRollups({
 }): Promise<number> {
   let gone = 0;
   for (const { afterMs, spanSeconds } of LONGER) {
-    // Whole stretches only, so that a merged span never gets latecomers from beyond the edge.
-    const edge = floorTo(ctx.now() - afterMs, STRETCH_MS);
+    // Whole spans only: one never gets latecomers from beyond the edge.
+    const spanMs = spanSeconds * 1000;
+    const edge = floorTo(ctx.now() - afterMs, spanMs);
     for (;;) {
       const oldest = await ctx.store.rollups.oldestShorterThan(spanSeconds, edge);
       if (oldest === null) break;
-      gone += await compactStretch(ctx, floorTo(oldest, STRETCH_MS), spanSeconds);
+      gone += await compactSpan(ctx, floorTo(oldest, spanMs), spanSeconds);
     }
   }
   return gone;
 }
 
-function compactStretch(
+/** One transaction a span, so that others get their turn in between. */
+function compactSpan(
   ctx: Pick<ControlContext, 'store'>,
   fromWallMs: number,
   spanSeconds: number,
 ): Promise<number> {
   return ctx.store.transaction(async (tx) => {
-    const rows = await tx.rollups.takeShorterThan(spanSeconds, fromWallMs, fromWallMs + STRETCH_MS);
+    const rows = await tx.rollups.takeShorterThan(spanSeconds, fromWallMs, fromWallMs + spanSeconds * 1000);
     const merged = mergeSpans(rows, spanSeconds);
     await tx.rollups.addAll(merged);
     return rows.length - merged.length;

@@ -1,5 +1,6 @@
 import type { RequestRecord } from '#lib/contract/records.ts';
 import type { ControlContext } from '../context.ts';
+import { inBatches } from './batches.ts';
 
 /**
  * Stores sampled requests with their attempts, and when each API key was last seen; requests that are there already are left alone.
@@ -12,11 +13,14 @@ export async function saveRecords({
   ctx: Pick<ControlContext, 'store'>;
   input: { requests: readonly RequestRecord[] };
 }): Promise<number> {
-  if (input.requests.length === 0) return 0;
-  return ctx.store.transaction(async (tx) => {
-    for (const [id, atWallMs] of lastUses(input.requests)) await tx.apiKeys.touch(id, atWallMs);
-    return tx.requests.addAll(input.requests);
-  });
+  let added = 0;
+  for (const requests of inBatches(input.requests)) {
+    added += await ctx.store.transaction(async (tx) => {
+      for (const [id, atWallMs] of lastUses(requests)) await tx.apiKeys.touch(id, atWallMs);
+      return tx.requests.addAll(requests);
+    });
+  }
+  return added;
 }
 
 function lastUses(requests: readonly RequestRecord[]): Map<string, number> {

@@ -1,5 +1,6 @@
 import type { Rollup } from '#lib/telemetry/rollup-buffer.ts';
 import type { ControlContext } from '../context.ts';
+import { inBatches } from './batches.ts';
 
 /** Stores finished spans; a span may come in parts. */
 export async function saveRollups({
@@ -9,6 +10,7 @@ export async function saveRollups({
   ctx: Pick<ControlContext, 'store'>;
   input: { rollups: readonly Rollup[] };
 }): Promise<void> {
-  if (input.rollups.length === 0) return;
-  await ctx.store.transaction((tx) => tx.rollups.addAll(input.rollups));
+  for (const rollups of inBatches(input.rollups)) {
+    await ctx.store.transaction((tx) => tx.rollups.addAll(rollups));
+  }
 }
