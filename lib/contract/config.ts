@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { breakerOverridesSchema, breakerSettingsSchema } from './breaker-settings.ts';
+import { checkReferences } from './config-references.ts';
 import { policySchema } from './policy.ts';
-import { endpointId, slugSchema } from './slug.ts';
+import { slugSchema } from './slug.ts';
 
 /** Vendors that the gateway can call. */
 export const PROVIDER_KINDS = ['openai', 'anthropic', 'azure-openai', 'openai-compatible'] as const;
@@ -115,7 +116,10 @@ const configShape = z.strictObject({
 });
 
 /** The declarative form of everything an operator configures: PUT /api/v1/config, SWITCHYARD_CONFIG and the export. */
-export const configSchema = configShape.superRefine(checkReferences).meta({ id: 'Config' });
+export const configSchema = configShape
+  // Also when the shape has faults: one answer names them all.
+  .superRefine(checkReferences, { when: () => true })
+  .meta({ id: 'Config' });
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
@@ -123,95 +127,3 @@ export type ConfigProvider = Config['providers'][number];
 export type ConfigTarget = Config['targets'][number];
 export type ConfigFlow = Config['flows'][number];
 export type Adapter = z.output<typeof adapterSchema>;
-
-type Issue = (path: (string | number)[], message: string) => void;
-
-function checkReferences(config: z.output<typeof configShape>, ctx: z.RefinementCtx): void {
-  const issue: Issue = (path, message) => ctx.addIssue({ code: 'custom', path, message });
-  const endpoints = checkProviders(config, issue);
-  const targets = checkTargets(config, endpoints, issue);
-  checkFlows(config, targets, issue);
-}
-
-function checkProviders(config: z.output<typeof configShape>, issue: Issue): Map<string, Set<string>> {
-  const endpoints = new Map<string, Set<string>>();
-  config.providers.forEach((provider, at) => {
-    if (endpoints.has(provider.slug))
-      issue(['providers', at, 'slug'], `There is already a provider "${provider.slug}".`);
-    const own = new Set<string>();
-    provider.endpoints.forEach((endpoint, n) => {
-      if (own.has(endpoint.slug)) {
-        issue(
-          ['providers', at, 'endpoints', n, 'slug'],
-          `${endpointId(provider.slug, endpoint.slug)} appears twice.`,
-        );
-      }
-      own.add(endpoint.slug);
-    });
-    endpoints.set(provider.slug, own);
-  });
-  return endpoints;
-}
-
-function checkTargets(
-  config: z.output<typeof configShape>,
-  endpoints: Map<string, Set<string>>,
-  issue: Issue,
-): Set<string> {
-  const targets = new Set<string>();
-  config.targets.forEach((target, at) => {
-    if (targets.has(target.slug))
-      issue(['targets', at, 'slug'], `There is already a target "${target.slug}".`);
-    targets.add(target.slug);
-    const own = endpoints.get(target.provider);
-    if (own === undefined) {
-      issue(
-        ['targets', at, 'provider'],
-        `No provider "${target.provider}"; there are: ${list(endpoints.keys())}.`,
-      );
-    } else if (!own.has(target.endpoint)) {
-      issue(
-        ['targets', at, 'endpoint'],
-        `Provider "${target.provider}" has no endpoint "${target.endpoint}"; it has: ${list(own)}.`,
-      );
-    }
-  });
-  return targets;
-}
-
-function checkFlows(config: z.output<typeof configShape>, targets: Set<string>, issue: Issue): void {
-  const names = new Map<string, string>();
-  config.flows.forEach((flow, at) => {
-    claimName(names, flow.slug, flow.slug, ['flows', at, 'slug'], issue);
-  });
-  config.flows.forEach((flow, at) => {
-    flow.aliases.forEach((alias, n) => {
-      claimName(names, alias, flow.slug, ['flows', at, 'aliases', n], issue);
-    });
-    const seen = new Set<string>();
-    flow.chain.forEach((entry, n) => {
-      if (!targets.has(entry.target)) {
-        issue(['flows', at, 'chain', n], `No target "${entry.target}"; there are: ${list(targets)}.`);
-      } else if (seen.has(entry.target)) {
-        issue(['flows', at, 'chain', n], `"${entry.target}" is in this chain twice.`);
-      }
-      seen.add(entry.target);
-    });
-  });
-}
-
-function claimName(
-  names: Map<string, string>,
-  name: string,
-  flow: string,
-  path: (string | number)[],
-  issue: Issue,
-): void {
-  const owner = names.get(name);
-  if (owner === undefined) names.set(name, flow);
-  else issue(path, `"${name}" already names the flow "${owner}".`);
-}
-
-function list(values: Iterable<string>): string {
-  return [...values].join(', ') || 'none';
-}

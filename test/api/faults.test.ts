@@ -46,7 +46,11 @@ describe('a call that cannot be', () => {
     const before = await (await call('/api/v1/config')).json();
     const document = {
       providers: [{ slug: 'No Slug', name: 'x', kind: 'wrong', endpoints: [] }],
-      flows: [{ slug: 'a', name: 'A', chain: [], policy: { mode: 'sometimes' } }],
+      targets: [{ slug: 'small', provider: 'nobody', endpoint: 'main', model: '' }],
+      flows: [
+        { slug: 'a', name: 'A', chain: [], policy: { mode: 'sometimes' } },
+        { slug: 'b', name: 'B', chain: ['small', 'nowhere'], aliases: ['a'] },
+      ],
     };
     const refused = await refusal('/api/v1/config', { method: 'PUT', body: document });
     expect(refused).toMatchObject({ status: 422, code: 'invalid' });
@@ -57,6 +61,10 @@ describe('a call that cannot be', () => {
         'providers.0.endpoints',
         'flows.0.chain',
         'flows.0.policy.mode',
+        'targets.0.provider',
+        'targets.0.model',
+        'flows.1.chain.1',
+        'flows.1.aliases.0',
       ]),
     );
     expect(await (await call('/api/v1/config')).json()).toEqual(before);
