@@ -39,7 +39,7 @@ function AttemptStep({ attempt, totalMs }: { attempt: AttemptRecord; totalMs: nu
       <span className={classes.time}>{formatLatency(attempt.durationMs)}</span>
       <Bar attempt={attempt} totalMs={totalMs} tone={tone} />
       <span className={classes.note}>{attemptNotes(attempt)}</span>
-      {attempt.message === null ? null : <span className={classes.note}>“{attempt.message}”</span>}
+      {attempt.message === null ? null : <q className={classes.note}>{attempt.message}</q>}
     </li>
   );
 }

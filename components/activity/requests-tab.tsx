@@ -2,7 +2,7 @@
 
 import { Button, Select } from '@mantine/core';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { REQUEST_OUTCOMES, requestRecordSchema } from '#lib/contract/records.ts';
 import { errorMessage } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
@@ -60,8 +60,9 @@ export function RequestsTab() {
           : null;
   return (
     <>
-      <RequestFilters />
-      <FreshPill fresh={fresh} onShow={show} />
+      <RequestFilters>
+        <FreshPill fresh={fresh} onShow={show} />
+      </RequestFilters>
       {state === null ? null : <Panel title="Requests" height={200} state={state} />}
       {shown.length === 0 ? null : (
         <div className={classes.list}>
@@ -92,7 +93,8 @@ export function RequestsTab() {
   );
 }
 
-function RequestFilters() {
+/** `children` stand at the end of the row. */
+function RequestFilters({ children }: { children: ReactNode }) {
   const [filter, set] = useQueryStates(parsers);
   const flows = useFlows().data ?? [];
   const targets = useTargets().data ?? [];
@@ -125,6 +127,7 @@ function RequestFilters() {
           void set({ outcome: REQUEST_OUTCOMES.find((each) => each === outcome) ?? null })
         }
       />
+      {children}
     </search>
   );
 }

@@ -2,6 +2,7 @@
 
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import type { ReactNode } from 'react';
 import { useProviders, useTargets } from '../api/resources.ts';
 import classes from './activity.module.css';
 import type { TimelineFilter } from './timeline.ts';
@@ -22,7 +23,8 @@ export function useTimelineFilter(): {
   return { filter, key: `${filter.kind}|${filter.scope}|${filter.text}` };
 }
 
-export function TimelineFilters() {
+/** `children` stand at the end of the row. */
+export function TimelineFilters({ children }: { children: ReactNode }) {
   const [filter, set] = useQueryStates(parsers);
   return (
     <search className={classes.filters} aria-label="Filter the timeline">
@@ -44,6 +46,7 @@ export function TimelineFilters() {
         value={filter.text}
         onChange={(event) => void set({ text: event.currentTarget.value })}
       />
+      {children}
     </search>
   );
 }

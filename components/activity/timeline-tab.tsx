@@ -75,8 +75,9 @@ export function TimelineTab() {
           : null;
   return (
     <>
-      <TimelineFilters />
-      <FreshPill fresh={fresh} onShow={show} />
+      <TimelineFilters>
+        <FreshPill fresh={fresh} onShow={show} />
+      </TimelineFilters>
       {state === null ? null : <Panel title="Timeline" height={200} state={state} />}
       <TimelineList items={shown} />
       {events.more || moreAudit ? (

@@ -62,6 +62,9 @@ export function flowSentence(
         : ', without a badge';
   const answered = `${head}answered by ${name(servedBy)}${manner}.`;
   if (highStakes === undefined) return answered;
+  if (highStakes?.condition === 'half_open') {
+    return `${answered} High-stakes requests wait for the probes of ${name(highStakes)}.`;
+  }
   return highStakes === null
     ? `${answered} High-stakes requests are told “${policy.degraded.message}”`
     : `${answered} High-stakes requests are answered by ${name(highStakes)}.`;
@@ -79,7 +82,7 @@ function away(link: ChainLink, clock: (wallMs: number) => string): string {
     case 'open':
       return view === undefined
         ? 'is open'
-        : `is open${scope} since ${clock(view.sinceWallMs)} (${view.why.replace(/\.$/, '')})`;
+        : `is open${scope} since ${clock(view.sinceWallMs)} (${shortWhy(view.why)})`;
     case 'half_open':
       return 'is being probed';
     case 'cooling':
@@ -92,4 +95,11 @@ function away(link: ChainLink, clock: (wallMs: number) => string): string {
     default:
       return link.condition satisfies never;
   }
+}
+
+/** The cause alone, in the middle of a sentence: what the provider said about it stands elsewhere. */
+export function shortWhy(why: string): string {
+  const plain = why.replace(/\.$/, '');
+  const cause = plain.length > 60 ? (plain.split(': ')[0] ?? plain) : plain;
+  return /^[A-Z][a-z]* /.test(cause) ? cause.charAt(0).toLowerCase() + cause.slice(1) : cause;
 }

@@ -19,11 +19,9 @@ export function OvertakenNotice({ flow, theirs, onKeepMine, onTakeTheirs }: Over
   return (
     <div className={classes.notice} role="alert">
       <p>
-        <strong>
-          {formatActor(flow.publishedBy)} published version {flow.publishedVersion} meanwhile
-        </strong>{' '}
-        (<Instant at={flow.publishedAtWallMs} form="ago" />
-        ). Your draft is kept.
+        <strong>Version {flow.publishedVersion} was published meanwhile</strong> by{' '}
+        {formatActor(flow.publishedBy)}, <Instant at={flow.publishedAtWallMs} form="ago" />. Your draft is
+        kept.
       </p>
       <ul>
         {theirs.map((change) => (

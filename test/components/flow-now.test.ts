@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chainRoles, type DraftEntry } from '#components/flow/chain-draft.ts';
-import { type FlowNowInput, flowNow, flowSentence } from '#components/flow/flow-now.ts';
+import { type FlowNowInput, flowNow, flowSentence, shortWhy } from '#components/flow/flow-now.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { type PolicyInput, policySchema } from '#lib/contract/policy.ts';
 import { breakerView, demoTargets } from './flow-fixtures.ts';
@@ -86,4 +86,12 @@ describe('who answers a flow now', () => {
       'is cooling down until T9000',
     );
   });
+});
+
+test('a long cause loses what the provider said, a short one is kept whole', () => {
+  const long = `A probe failed: ${'The server had an error. '.repeat(4)}`;
+  expect(shortWhy(long)).toBe('a probe failed');
+  expect(shortWhy('12 of 20 calls failed in 60 s: 9 server errors.')).toBe(
+    '12 of 20 calls failed in 60 s: 9 server errors',
+  );
 });
