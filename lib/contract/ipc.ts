@@ -71,6 +71,8 @@ export interface WorkerInfo {
 export type ToSupervisor =
   /** A forked process is up: the gateway takes connections, the control process serves pages. */
   | { type: 'ready'; role: Role }
+  /** The worker has the connection of `{type: 'connection', id}`; until it says so, the supervisor keeps it for the next one. */
+  | { type: 'accepted'; connection: number }
   /** Control asks for the simulator to run with these settings, or, with null, to stop. */
   | { type: 'simulator'; settings: SimulatorSettings | null }
   /** A start that cannot work: one sentence for the operator; the supervisor prints it and exits with 1. */

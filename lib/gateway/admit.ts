@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { STAKES_HEADER } from '#lib/contract/served-by.ts';
+import { STAKES_HEADER } from '#lib/contract/served-by-headers.ts';
 import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
 import type { Stakes } from '#lib/engine/types.ts';
 import { BODY_LIMIT_BYTES, type HttpError, httpErrors } from './http-error.ts';

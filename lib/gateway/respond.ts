@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { SERVED_BY_HEADERS, type SwitchyardObject } from '#lib/contract/served-by.ts';
+import type { SwitchyardObject } from '#lib/contract/served-by.ts';
+import { SERVED_BY_HEADERS } from '#lib/contract/served-by-headers.ts';
 import { openAiError } from '#lib/wire/openai/error-body.ts';
 import type { HttpError } from './http-error.ts';
 

@@ -16,7 +16,7 @@ import type { GatewayServices } from './services.ts';
 export interface GatewayWorkerOptions {
   /** Sends one envelope to the supervisor. */
   send: (envelope: Envelope) => void;
-  /** Subscribes to what the supervisor sends: envelopes, and `{type: 'connection'}` with a socket beside it. */
+  /** Subscribes to what the supervisor sends: envelopes, and `{type: 'connection', id}` with a socket beside it. */
   onMessage: (listener: (message: unknown, socket?: unknown) => void) => void;
   clock: Clock;
   random: Random;
@@ -62,8 +62,10 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
   // A server that is only handed connections never listens, and it is this event that starts its header and request timeouts.
   server.emit('listening');
   options.onMessage((message, socket) => {
-    if (isConnection(message)) acceptConnection(server, socket);
-    else if (isEnvelope(message)) commands.receive(message.body);
+    if (isConnection(message)) {
+      options.send({ to: 'supervisor', body: JSON.stringify(accepted(message.id)) });
+      acceptConnection(server, socket);
+    } else if (isEnvelope(message)) commands.receive(message.body);
   });
   options.send({ to: 'supervisor', body: JSON.stringify(READY) });
   reporter.start();
@@ -83,9 +85,13 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
   };
 }
 
+function accepted(connection: number): ToSupervisor {
+  return { type: 'accepted', connection };
+}
+
 const READY: ToSupervisor = { type: 'ready', role: 'gateway' };
 
-function isConnection(message: unknown): boolean {
+function isConnection(message: unknown): message is { type: 'connection'; id: number } {
   return (
     typeof message === 'object' && message !== null && 'type' in message && message.type === 'connection'
   );

@@ -11,6 +11,8 @@ export interface ManagedChildOptions {
   /** Absolute path of the process's entry file. */
   entry: string;
   env: NodeJS.ProcessEnv;
+  /** Flags of Node itself. */
+  nodeFlags: readonly string[];
   onMessage: (message: unknown) => void;
   /** Called right after every fork, before anything else can be sent. */
   onFork: (child: ChildProcess) => void;
@@ -33,12 +35,13 @@ export class ManagedChild {
   }
 
   start(): void {
-    const { entry, env, role, onMessage, onFork } = this.#options;
+    const { entry, env, nodeFlags, role, onMessage, onFork } = this.#options;
     this.#restart = null;
     this.#ready = false;
     this.#startedAt = performance.now();
     const child = fork(entry, [], {
       env,
+      execArgv: [...process.execArgv, ...nodeFlags],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'json',
     });

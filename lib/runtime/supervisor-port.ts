@@ -7,14 +7,19 @@ const WAITING_MAX = 4_096;
 /**
  * The gateway's listening socket. The supervisor accepts and hands each connection to the worker, so that connections wait,
  * instead of being refused, while a worker restarts. (node:cluster closes the port when its only worker dies.)
+ *
+ * A connection is kept here, unread, until the worker says that it has it: one that was on its way to a dying worker goes to
+ * the next.
  */
 export class GatewayPortListener {
   readonly #server: Server;
-  readonly #waiting: Socket[] = [];
+  /** Waiting for a worker, or on the way to one; in order of arrival. */
+  readonly #held = new Map<number, Socket>();
+  #lastId = 0;
   #worker: ChildProcess | null = null;
 
   constructor() {
-    this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#dispatch(socket));
+    this.#server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#hold(socket));
   }
 
   /** Resolves to the bound port; rejects with the system's error. */
@@ -29,35 +34,41 @@ export class GatewayPortListener {
     });
   }
 
-  /** From now on connections go to this worker; null: they wait. */
+  /** From now on connections go to this worker, the held ones first; null: they wait. */
   attach(worker: ChildProcess | null): void {
     this.#worker = worker;
-    if (worker === null) return;
-    for (const socket of this.#waiting.splice(0)) this.#dispatch(socket);
+    for (const [id, socket] of this.#held) this.#handOver(id, socket);
+  }
+
+  /** The worker has this connection: it is its own affair from now on. */
+  accepted(id: number): void {
+    const socket = this.#held.get(id);
+    this.#held.delete(id);
+    // Closes this process's copy only; the worker's stays open.
+    socket?.destroy();
   }
 
   close(): void {
     this.#server.close();
-    for (const socket of this.#waiting.splice(0)) socket.destroy();
-  }
-
-  #dispatch(socket: Socket): void {
-    const worker = this.#worker;
-    if (worker?.connected) {
-      worker.send({ type: 'connection' }, socket, { keepOpen: false }, (error) => {
-        if (error !== null) this.#hold(socket);
-      });
-      return;
-    }
-    this.#hold(socket);
+    for (const socket of this.#held.values()) socket.destroy();
+    this.#held.clear();
   }
 
   #hold(socket: Socket): void {
-    if (this.#waiting.length >= WAITING_MAX || socket.destroyed) {
+    if (this.#held.size >= WAITING_MAX) {
       socket.destroy();
       return;
     }
-    socket.once('error', () => socket.destroy());
-    this.#waiting.push(socket);
+    this.#lastId += 1;
+    const id = this.#lastId;
+    socket.on('error', () => this.accepted(id));
+    this.#held.set(id, socket);
+    this.#handOver(id, socket);
+  }
+
+  #handOver(id: number, socket: Socket): void {
+    // What a dead channel loses is handed to the next worker by `attach`, so a failure to send needs no answer.
+    if (this.#worker?.connected)
+      this.#worker.send({ type: 'connection', id }, socket, { keepOpen: true }, () => {});
   }
 }

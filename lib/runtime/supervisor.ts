@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Envelope, KEPT, type KeptName, type Role, type ToSupervisor } from '#lib/contract/ipc.ts';
+import { compileCacheDir, GATEWAY_NODE_FLAGS } from './gateway-process.ts';
 import { ManagedChild } from './supervisor-child.ts';
 import { readSupervisorEnv, type SupervisorEnv } from './supervisor-env.ts';
 import { GatewayPortListener } from './supervisor-port.ts';
@@ -61,6 +62,7 @@ class Supervisor {
       PORT: String(own.dashboardPort),
       GATEWAY_PORT: String(own.gatewayPort),
       NODE_ENV: env.NODE_ENV ?? 'production',
+      NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? compileCacheDir(root),
     };
     this.#gateway = this.#child(
       'gateway',
@@ -105,6 +107,7 @@ class Supervisor {
       role,
       entry: join(this.#root, 'lib/runtime', file),
       env: this.#childEnv,
+      nodeFlags: role === 'gateway' ? GATEWAY_NODE_FLAGS : [],
       onMessage: (message) => this.#relay(message),
       onFork,
       onExit,
@@ -138,6 +141,9 @@ class Supervisor {
     switch (message.type) {
       case 'ready':
         this.#childReady(message.role);
+        break;
+      case 'accepted':
+        this.#listener.accepted(message.connection);
         break;
       case 'announce':
         this.#announcement = message.lines;

@@ -91,10 +91,20 @@ function providers(ports: DemoPorts): ConfigInput['providers'] {
       slug: 'openai-sim',
       name: 'OpenAI (simulated)',
       kind: 'openai',
-      credential,
+      // A key for each region: a rate limit is its account's, and one account for both would make the alternate useless for it.
       endpoints: [
-        { slug: 'us-east', region: 'us-east', baseUrl: url(ports.openaiUsEast) },
-        { slug: 'eu-west', region: 'eu-west', baseUrl: url(ports.openaiEuWest) },
+        {
+          slug: 'us-east',
+          region: 'us-east',
+          baseUrl: url(ports.openaiUsEast),
+          credential: { apiKey: 'simulated-us' },
+        },
+        {
+          slug: 'eu-west',
+          region: 'eu-west',
+          baseUrl: url(ports.openaiEuWest),
+          credential: { apiKey: 'simulated-eu' },
+        },
       ],
     },
     {

@@ -274,11 +274,12 @@ describe('with the whole model family broken', () => {
     expect(refused.code).toBe('degraded');
     expect(refused.headers?.get('x-should-retry')).toBe('false');
     expect(Number(refused.headers?.get('retry-after'))).toBeGreaterThan(0);
-    const { items } = await product.must<{ items: RequestRecord[] }>(
-      'GET',
-      '/api/v1/requests?outcome=refused',
-    );
-    expect(items.filter(({ stakes }) => stakes === 'high')).toHaveLength(1);
+    const highStakes = () =>
+      product
+        .must<{ items: RequestRecord[] }>('GET', '/api/v1/requests?outcome=refused')
+        .then(({ items }) => items.filter(({ stakes }) => stakes === 'high'));
+    await eventually('the refusal is in Activity', async () => (await highStakes()).length > 0);
+    expect(await highStakes()).toHaveLength(1);
   });
 });
 
