@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { ensurePlaygroundKey } from '#lib/control/api-key/internal.ts';
 import { listOverrides } from '#lib/control/breaker/list-overrides.ts';
 import { applyConfigFile } from '#lib/control/config/apply-file.ts';
 import type { ControlContext } from '#lib/control/context.ts';
@@ -19,6 +20,7 @@ export async function bootControl(parts: ControlParts): Promise<string | null> {
   const { env, gateway, link, system } = parts;
   const notice = env.configFile === null ? null : await applyFile(system, env.configFile);
   await startDemo(system, env);
+  await ensurePlaygroundKey({ ctx: system });
   const { snapshot } = await buildSnapshot({ ctx: system });
   await quietly(gateway.publish(snapshot));
   await quietly(gateway.setOverrides(await listOverrides({ ctx: system })));

@@ -54,7 +54,6 @@ async function shutDown(parts: ControlParts, pages: ControlServer, stopRoutine: 
   parts.recorder.flush(parts.now(), true);
   await parts.persister.flush();
   await parts.persister.flush();
-  await parts.persister.flushLastUsed();
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2_000))]);
   await parts.store.close();
 }

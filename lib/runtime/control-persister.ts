@@ -25,7 +25,6 @@ export class Persister {
   readonly #rollups: BatchQueue<Rollup>;
   readonly #transitions: BatchQueue<BreakerTransition>;
   #cooldowns: readonly EngineCooldown[] | null = null;
-  #lastUsed = new Map<string, number>();
   #running: Promise<void> | null = null;
   #failing = false;
 
@@ -38,10 +37,6 @@ export class Persister {
 
   addRequests(records: readonly RequestRecord[]): void {
     this.#requests.add(records);
-    for (const { apiKeyId, atWallMs } of records) {
-      if (apiKeyId !== null)
-        this.#lastUsed.set(apiKeyId, Math.max(atWallMs, this.#lastUsed.get(apiKeyId) ?? 0));
-    }
   }
 
   addRollups(rollups: readonly Rollup[]): void {
@@ -67,17 +62,6 @@ export class Persister {
       this.#running = null;
     });
     return this.#running;
-  }
-
-  /** When each key was last used; separately, since it may wait for minutes. */
-  async flushLastUsed(): Promise<void> {
-    const used = [...this.#lastUsed];
-    this.#lastUsed.clear();
-    try {
-      for (const [id, atWallMs] of used) await this.#ctx.store.apiKeys.touch(id, atWallMs);
-    } catch (error) {
-      this.#complain(error);
-    }
   }
 
   async #flush(): Promise<void> {

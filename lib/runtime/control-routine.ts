@@ -4,6 +4,7 @@ import type { ControlParts } from './control-process.ts';
 import { every } from './control-timers.ts';
 
 const SECOND_MS = 1_000;
+const FIRST_SWEEP_MS = 90_000;
 
 /** All that happens by the clock. Returns how to stop it. */
 export function startRoutine(parts: ControlParts): () => void {
@@ -21,9 +22,12 @@ export function startRoutine(parts: ControlParts): () => void {
     every(5 * SECOND_MS, () => recorder.flush(now()), complain('adding up')),
     every(5 * SECOND_MS, () => expireOverrides({ ctx }), complain('ending overrides')),
     every(5 * SECOND_MS, () => followSimulator(), complain('asking the simulator')),
-    every(60 * SECOND_MS, () => persister.flushLastUsed(), complain('noting keys in use')),
     every(3600 * SECOND_MS, () => sweepHistory({ ctx }), complain('sweeping history')),
   ];
+  // One that never runs for an hour on end sweeps too.
+  const firstSweep = setTimeout(() => {
+    sweepHistory({ ctx }).catch(complain('sweeping history'));
+  }, FIRST_SWEEP_MS);
   const followSimulator = async () => {
     await simulator.refresh();
     // However the last simulated provider went, nothing is left to simulate.
@@ -31,6 +35,7 @@ export function startRoutine(parts: ControlParts): () => void {
     if (!wanted && simulator.running()) await simulator.stop();
   };
   return () => {
+    clearTimeout(firstSweep);
     for (const task of tasks) task.stop();
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BreakerView, Override } from '#lib/contract/breaker-view.ts';
 import type { Envelope, FromGateway, ToGateway, ToSupervisor } from '#lib/contract/ipc.ts';
 import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
+import type { EngineCooldown } from '#lib/engine/types.ts';
 import { type Runtime, setRuntime } from '#lib/runtime/accessor.ts';
 import { announcement } from '#lib/runtime/control-announce.ts';
 import { bootControl } from '#lib/runtime/control-boot.ts';
@@ -44,7 +45,11 @@ export async function startControl(env: Record<string, string> = {}): Promise<Co
   const parts = await wireControl(parsed.env, gateway.channel, processEnv);
   gateway.deliverTo((message) => parts.link.receive(message));
   parts.link.receive({ type: 'gateway-up', up: true });
-  const notice = await bootControl(parts);
+  const notice = await bootControl(parts).catch(async (error: unknown) => {
+    await parts.store.close();
+    if (env.DATA_DIR === undefined) await rm(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const runtime = await runtimeOf(parts, { productVersion: '0.0.0', configNotice: () => notice });
   setRuntime(runtime);
   const flow = parts.gateway.published?.flows[0]?.slug ?? null;
@@ -60,7 +65,7 @@ export async function startControl(env: Record<string, string> = {}): Promise<Co
       await parts.simulator.stop();
       await gateway.simulator?.then((simulator) => simulator.stop());
       await parts.store.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (env.DATA_DIR === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
@@ -69,6 +74,7 @@ export async function startControl(env: Record<string, string> = {}): Promise<Co
 export class PlayedGateway {
   snapshot: ConfigSnapshot | null = null;
   overrides: Override[] = [];
+  cooldowns: EngineCooldown[] = [];
   simulator: Promise<Simulator> | null = null;
   /** While true it says nothing at all. */
   silent = false;
@@ -120,9 +126,11 @@ export class PlayedGateway {
       case 'hello':
         this.#sayState();
         break;
+      case 'cooldowns':
+        this.cooldowns = message.cooldowns;
+        break;
       case 'breaker':
       case 'clear-cooldown':
-      case 'cooldowns':
         break;
     }
     if ('commandId' in message && message.commandId !== null) {
