@@ -5,6 +5,7 @@ import { useClipboard } from '@mantine/hooks';
 import type { RequestRecord } from '#lib/contract/records.ts';
 import headClasses from '../flow/page-head.module.css';
 import { PageHead } from '../flow/page-head.tsx';
+import touch from '../flow/touch.module.css';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatLatency, plural } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
@@ -16,7 +17,7 @@ import { RequestTrailView } from './request-trail-view.tsx';
 /** One request with its trail; the address is its permalink. */
 export function RequestDetail({ record }: { record: RequestRecord }) {
   return (
-    <>
+    <div className={touch.touch}>
       <PageHead
         title="Request"
         beside={
@@ -34,14 +35,15 @@ export function RequestDetail({ record }: { record: RequestRecord }) {
         }
       />
       <div className={classes.columns}>
-        <Panel title="Trail" aside={trailSummary(record, formatLatency)}>
+        <Panel title="Trail">
+          <p className={classes.summary}>{trailSummary(record, formatLatency)}</p>
           <RequestTrailView record={record} />
         </Panel>
         <Panel title="Facts">
           <RequestFacts record={record} />
         </Panel>
       </div>
-    </>
+    </div>
   );
 }
 

@@ -39,8 +39,8 @@ function TransitionDetails({ event }: { event: BreakerTransition }) {
         </dd>
         <dt>Window then</dt>
         <dd>
-          {window.ok} ok, {window.slow} slow, {plural(window.failure, 'failure')},{' '}
-          {window.consecutiveFailures} of them in a row
+          {window.ok} ok, {window.slow} slow, {plural(window.failure, 'failure')};{' '}
+          {plural(window.consecutiveFailures, 'failure')} in a row
         </dd>
         {event.openForMs === null ? null : (
           <>
@@ -51,7 +51,7 @@ function TransitionDetails({ event }: { event: BreakerTransition }) {
       </dl>
       {event.errors.length === 0 ? null : (
         <>
-          <h3>Errors that led to it</h3>
+          <h3 className={classes.small}>Errors that led to it</h3>
           <ul className={classes.errors}>
             {event.errors.map((error) => (
               <li key={`${error.atWallMs}-${error.class}-${error.message}`}>

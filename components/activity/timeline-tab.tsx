@@ -7,6 +7,7 @@ import { auditEntrySchema } from '#lib/contract/api.ts';
 import { errorMessage } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
 import { eventRowSchema } from '../api/resources.ts';
+import touch from '../flow/touch.module.css';
 import { useServerNow } from '../live/hooks.ts';
 import { boundsOf, useRange } from '../shell/range.ts';
 import { Panel, type PanelState } from '../ui/panel.tsx';
@@ -19,6 +20,8 @@ import { TimelineRow } from './timeline-row.tsx';
 import { useFreshRows } from './use-fresh-rows.ts';
 import { usePaged } from './use-paged.ts';
 import { useRowKeys } from './use-row-keys.ts';
+
+const NO_ITEMS: readonly TimelineItem[] = [];
 
 /** Transitions of breakers and actions of people on one line of time. */
 export function TimelineTab() {
@@ -54,9 +57,9 @@ export function TimelineTab() {
     { items: events.rows, more: events.more },
     { items: audit.rows, more: moreAudit },
   ).filter((item) => matchesFilter(item, { ...filter, fromWallMs, toWallMs }));
-  const { shown, fresh, show } = useFreshRows(items, `${key}|${rangeKey}`);
   const failed = events.list.error ?? audit.list.error;
   const pending = events.list.isPending || audit.list.isPending;
+  const { shown, fresh, show } = useFreshRows(pending ? NO_ITEMS : items, `${key}|${rangeKey}`);
   const more = () => {
     if (events.more) void events.list.fetchNextPage();
     if (moreAudit) void audit.list.fetchNextPage();
@@ -117,6 +120,7 @@ function TimelineList({ items }: { items: readonly TimelineItem[] }) {
         </ol>
       )}
       <Drawer
+        classNames={{ body: touch.touch }}
         opened={open !== undefined}
         onClose={() => void setOpenId(null)}
         position="right"

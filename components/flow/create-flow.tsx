@@ -11,6 +11,7 @@ import { keys } from '../api/keys.ts';
 import { Alarm } from '../ui/alarm.tsx';
 import { slugOf } from './slug-of.ts';
 import { type TargetIndex, targetLabel } from './target-label.ts';
+import touch from './touch.module.css';
 
 /** A new flow: a name, its slug and its first chain. The policy starts at the defaults. */
 export function CreateFlow({ targets }: { targets: TargetIndex }) {
@@ -22,6 +23,7 @@ export function CreateFlow({ targets }: { targets: TargetIndex }) {
         New flow
       </Button>
       <Modal
+        classNames={{ body: touch.touch }}
         opened={open}
         onClose={() => setOpen(false)}
         title="New flow"

@@ -8,6 +8,7 @@ import type { FlowView } from '#lib/contract/api.ts';
 import { callApi, errorMessage } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
 import { Alarm } from '../ui/alarm.tsx';
+import touch from './touch.module.css';
 
 /** Deletes a flow once its slug has been typed: its callers get "unknown flow" from then on. */
 export function DeleteFlow({ flow }: { flow: FlowView }) {
@@ -17,7 +18,12 @@ export function DeleteFlow({ flow }: { flow: FlowView }) {
       <Button variant="default" onClick={() => setOpen(true)}>
         Delete this flow…
       </Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title={`Delete ${flow.name}?`}>
+      <Modal
+        classNames={{ body: touch.touch }}
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={`Delete ${flow.name}?`}
+      >
         <DeleteForm flow={flow} onClose={() => setOpen(false)} />
       </Modal>
     </>

@@ -22,6 +22,7 @@ import { checkPolicy, type PolicyDraft, samePolicy } from './policy-draft.ts';
 import { PolicySection } from './policy-section.tsx';
 import { servedShares } from './served-shares.ts';
 import { type TargetIndex, targetLabel } from './target-label.ts';
+import touch from './touch.module.css';
 import { useDirtyGuard } from './use-dirty-guard.ts';
 import { useFlowSentence } from './use-flow-sentence.ts';
 import { usePartDraft } from './use-part-draft.ts';
@@ -39,7 +40,7 @@ export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetI
   const check = checkPolicy(flow.policy, policy.value);
   const said = consequences({ draft: chain.value, targets, policy: check.ok ? check.policy : flow.policy });
   return (
-    <>
+    <div className={touch.touch}>
       <FlowHead flow={flow} targets={targets} />
       <div className={classes.columns}>
         <ChainSection flow={flow} targets={targets} published={chainOf(flow)} draft={chain} />
@@ -55,7 +56,7 @@ export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetI
           <DeleteFlow flow={flow} />
         </Panel>
       </div>
-    </>
+    </div>
   );
 }
 

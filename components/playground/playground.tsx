@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { FlowView, PlaygroundInput } from '#lib/contract/api.ts';
 import { PageHead } from '../flow/page-head.tsx';
 import type { TargetIndex } from '../flow/target-label.ts';
+import touch from '../flow/touch.module.css';
 import { useFlowSentence } from '../flow/use-flow-sentence.ts';
 import { Composer } from './composer.tsx';
 import { nextMessages } from './conversation.ts';
@@ -40,7 +41,7 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
       stream: true,
     });
   return (
-    <>
+    <div className={touch.touch}>
       <PageHead
         title="Playground"
         sentence={sentence}
@@ -96,7 +97,7 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
           onSend={(text) => void send({ flow: flow.slug, stakes, system, text })}
         />
       </div>
-    </>
+    </div>
   );
 }
 

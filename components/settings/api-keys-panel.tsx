@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ApiKeyView } from '#lib/contract/api.ts';
 import { errorMessage } from '../api/client.ts';
 import { useApiKeys } from '../api/resources.ts';
+import touch from '../flow/touch.module.css';
 import { formatActor } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
 import { Panel, type PanelState } from '../ui/panel.tsx';
@@ -43,6 +44,7 @@ export function ApiKeysPanel() {
     >
       <KeyTable rows={rows} onRevoke={setRevoking} />
       <Modal
+        classNames={{ body: touch.touch }}
         opened={creating}
         onClose={() => setCreating(false)}
         title="New API key"
@@ -52,6 +54,7 @@ export function ApiKeysPanel() {
         <CreateApiKey onClose={() => setCreating(false)} />
       </Modal>
       <Modal
+        classNames={{ body: touch.touch }}
         opened={revoking !== null}
         onClose={() => setRevoking(null)}
         title={`Revoke ${revoking?.name ?? 'this key'}?`}
@@ -71,8 +74,12 @@ function KeyTable({ rows, onRevoke }: { rows: readonly ApiKeyView[]; onRevoke: (
           <tr>
             <th scope="col">Name</th>
             <th scope="col">Key</th>
-            <th scope="col">Default flow</th>
-            <th scope="col">Created</th>
+            <th scope="col" className={classes.wideOnly}>
+              Default flow
+            </th>
+            <th scope="col" className={classes.wideOnly}>
+              Created
+            </th>
             <th scope="col">Last used</th>
             <th scope="col">
               <span className="sy-hidden">Actions</span>
@@ -84,8 +91,8 @@ function KeyTable({ rows, onRevoke }: { rows: readonly ApiKeyView[]; onRevoke: (
             <tr key={row.id}>
               <td>{row.name}</td>
               <td className="sy-mono">{row.hint}</td>
-              <td>{row.defaultFlow ?? 'none'}</td>
-              <td>
+              <td className={classes.wideOnly}>{row.defaultFlow ?? 'none'}</td>
+              <td className={classes.wideOnly}>
                 <Instant at={row.createdAtWallMs} form="ago" /> by {formatActor(row.createdBy)}
               </td>
               <td>

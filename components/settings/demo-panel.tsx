@@ -5,6 +5,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { callApi, errorMessage } from '../api/client.ts';
 import { useFlows, useProviders, useStatus, useTargets } from '../api/resources.ts';
+import touch from '../flow/touch.module.css';
 import { Alarm } from '../ui/alarm.tsx';
 import { joinWords } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
@@ -26,6 +27,7 @@ export function DemoPanel() {
         Remove the demo…
       </Button>
       <Modal
+        classNames={{ body: touch.touch }}
         opened={opened}
         onClose={close}
         title="Remove the demo?"

@@ -7,6 +7,7 @@ import type { ProviderView } from '#lib/contract/api.ts';
 import { errorMessage } from '../api/client.ts';
 import { useProviders } from '../api/resources.ts';
 import tags from '../flow/page-head.module.css';
+import touch from '../flow/touch.module.css';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import { AddProvider } from './add-provider.tsx';
 import { credentialWords, endpointCredential, KIND_TEXTS } from './credentials.ts';
@@ -57,6 +58,7 @@ export function ProvidersPanel() {
         />
       ))}
       <Modal
+        classNames={{ body: touch.touch }}
         opened={open !== null}
         onClose={close}
         title={titleOf(open)}

@@ -2,6 +2,7 @@
 
 import { useProviders, useStatus } from '../api/resources.ts';
 import { PageHead } from '../flow/page-head.tsx';
+import touch from '../flow/touch.module.css';
 import { plural } from '../ui/format.ts';
 import { AccountPanel } from './account-panel.tsx';
 import { ApiKeysPanel } from './api-keys-panel.tsx';
@@ -14,7 +15,7 @@ import classes from './settings.module.css';
 /** Keys, accounts at vendors, defaults, and what concerns this instance. */
 export function SettingsView() {
   return (
-    <>
+    <div className={touch.touch}>
       <PageHead title="Settings" sentence={useHeadline()} />
       <div className={classes.grid}>
         <ApiKeysPanel />
@@ -26,7 +27,7 @@ export function SettingsView() {
           <DemoPanel />
         </div>
       </div>
-    </>
+    </div>
   );
 }
 

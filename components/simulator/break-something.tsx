@@ -6,6 +6,7 @@ import { IconBolt } from '@tabler/icons-react';
 import type { ActiveFault, SimulatorView } from '#lib/contract/simulator.ts';
 import { errorMessage } from '../api/client.ts';
 import { useSimulator } from '../api/resources.ts';
+import touch from '../flow/touch.module.css';
 import { Alarm } from '../ui/alarm.tsx';
 import { Instant } from '../ui/instant.tsx';
 import classes from './break-something.module.css';
@@ -35,6 +36,7 @@ interface BreakSomethingProps {
 export function BreakSomething({ opened, onClose }: BreakSomethingProps) {
   return (
     <Drawer
+      classNames={{ body: touch.touch }}
       opened={opened}
       onClose={onClose}
       position="right"

@@ -5,6 +5,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { RequestsTab } from '#components/activity/requests-tab.tsx';
 import { TimelineTab } from '#components/activity/timeline-tab.tsx';
 import { PageHead } from '#components/flow/page-head.tsx';
+import touch from '#components/flow/touch.module.css';
 import { PRESET_WORDS, useRange } from '#components/shell/range.ts';
 
 const TABS = ['timeline', 'requests'] as const;
@@ -18,7 +19,7 @@ export function ActivityView() {
   const { range } = useRange();
   const when = range.kind === 'relative' ? PRESET_WORDS[range.preset].toLowerCase() : 'chosen range';
   return (
-    <>
+    <div className={touch.touch}>
       <PageHead
         title="Activity"
         sentence={`What breakers did, what people changed and how requests went, in the ${when}.`}
@@ -39,6 +40,6 @@ export function ActivityView() {
           <RequestsTab />
         </Tabs.Panel>
       </Tabs>
-    </>
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import classes from '#components/flow/flow-card.module.css';
 import { FlowCard } from '#components/flow/flow-card.tsx';
 import { PageHead } from '#components/flow/page-head.tsx';
 import { indexTargets } from '#components/flow/target-label.ts';
+import touch from '#components/flow/touch.module.css';
 import { plural } from '#components/ui/format.ts';
 import { Panel, type PanelState } from '#components/ui/panel.tsx';
 
@@ -32,7 +33,7 @@ export function FlowsView() {
             }
           : null;
   return (
-    <>
+    <div className={touch.touch}>
       <PageHead
         title="Flows"
         sentence={headline(flows.data?.length)}
@@ -44,7 +45,7 @@ export function FlowsView() {
           ? null
           : flows.data?.map((flow) => <FlowCard key={flow.slug} flow={flow} targets={index} />)}
       </div>
-    </>
+    </div>
   );
 }
 
