@@ -9,6 +9,7 @@ import { errorMessage, issueFor } from '../api/client.ts';
 import { useBreaker } from '../live/hooks.ts';
 import { Alarm } from '../ui/alarm.tsx';
 import { useRecentActions } from '../ui/recent-actions.tsx';
+import classes from './override-dialog.module.css';
 import {
   checkDraft,
   type DraftErrors,
@@ -101,7 +102,7 @@ function OverrideForm(props: ScopeRef & { kind: OverridePut['kind']; onDone: () 
         {command.error !== null && issueFor(command.error, 'reason') === null && (
           <Alarm text={errorMessage(command.error)} />
         )}
-        <Group justify="flex-end">
+        <Group justify="flex-end" className={classes.actions}>
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
@@ -188,6 +189,7 @@ function ReasonField(props: { value: string; error: string | undefined; onChange
           <Button
             key={pick}
             size="compact-sm"
+            fw={500}
             variant="default"
             onClick={() => props.onChange(withQuickPick(props.value, pick))}
           >

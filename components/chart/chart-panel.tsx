@@ -1,11 +1,15 @@
 'use client';
 
+import { ActionIcon } from '@mantine/core';
+import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import type { PreparedChart, SeriesSpec } from './prepare.ts';
 import classes from './time-series.module.css';
 import { TimeSeries, type TimeSeriesProps } from './time-series.tsx';
 import { TONES } from './tones.ts';
+
+const LEGEND_HEIGHT = 18;
 
 export interface ChartPanelProps<P> extends Omit<TimeSeriesProps<P>, 'asTable' | 'prepared'> {
   prepared: PreparedChart | null;
@@ -21,19 +25,23 @@ export function ChartPanel<P>({ state, aside, prepared, className, ...chart }: C
     <Panel
       title={chart.name}
       state={state}
-      height={chart.height + 10}
+      height={chart.height + LEGEND_HEIGHT + 8}
       {...(className === undefined ? {} : { className })}
       aside={
         <>
           {aside}
-          {prepared !== null && <Legend prepared={prepared} series={chart.series} format={chart.format} />}
-          <button type="button" className={classes.toggle} onClick={() => setAsTable(!asTable)}>
-            {asTable ? 'Chart' : 'Table'}
-            <span className="sy-hidden"> of {chart.name}</span>
-          </button>
+          <ActionIcon
+            variant="subtle"
+            size={24}
+            aria-label={asTable ? `Show ${chart.name} as a chart` : `Show ${chart.name} as a table`}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? <IconChartLine size={15} /> : <IconTable size={15} />}
+          </ActionIcon>
         </>
       }
     >
+      {prepared !== null && <Legend prepared={prepared} series={chart.series} format={chart.format} />}
       {prepared !== null && <TimeSeries {...chart} prepared={prepared} asTable={asTable} />}
     </Panel>
   );

@@ -8,7 +8,11 @@ export type Change =
 const SHOWN = 10;
 
 /** Machine's and people's changes as one list, newest first. */
-export function mergeChanges(events: readonly BreakerTransition[], audit: readonly AuditEntry[]): Change[] {
+export function mergeChanges(
+  events: readonly BreakerTransition[],
+  audit: readonly AuditEntry[],
+  most = SHOWN,
+): Change[] {
   const transitions = events.map(
     (event): Change => ({
       kind: 'transition',
@@ -20,5 +24,5 @@ export function mergeChanges(events: readonly BreakerTransition[], audit: readon
   const actions = audit.map(
     (entry): Change => ({ kind: 'action', key: entry.id, atMs: entry.atWallMs, entry }),
   );
-  return [...transitions, ...actions].toSorted((a, b) => b.atMs - a.atMs).slice(0, SHOWN);
+  return [...transitions, ...actions].toSorted((a, b) => b.atMs - a.atMs).slice(0, most);
 }

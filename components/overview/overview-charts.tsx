@@ -14,7 +14,7 @@ import { formatLatency, formatShare } from '../ui/format.ts';
 import { busiest, type SharePoint, sharePoints } from './share-points.ts';
 import { useFirstRequestCurl } from './use-first-request-curl.ts';
 
-const HEIGHT = 128;
+export const CHART_HEIGHT = 106;
 const SHARE_SERIES: readonly SeriesSpec<SharePoint>[] = [
   { key: 'errors', label: 'failed', value: (point) => point.errors, tone: 'open' },
   { key: 'degraded', label: 'degraded', value: (point) => point.degraded, tone: 'probe', dash: '5 3' },
@@ -47,7 +47,7 @@ export function OverviewCharts({ transitions }: { transitions: readonly BreakerT
     toMs: frame?.toMs ?? 1,
     stepSeconds: frame?.stepSeconds ?? 1,
     marks: frame?.marks ?? [],
-    height: HEIGHT,
+    height: CHART_HEIGHT,
     onZoom: setAbsolute,
     state,
   };
@@ -62,6 +62,7 @@ export function OverviewCharts({ transitions }: { transitions: readonly BreakerT
         aside={
           <NativeSelect
             size="xs"
+            w={132}
             aria-label="Flow whose latency is shown"
             value={flow}
             onChange={(event) => setChosen(event.currentTarget.value)}

@@ -13,7 +13,7 @@ import { panelState } from '../ui/panel-state.ts';
 import { attentionItems } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';
 import classes from './overview.module.css';
-import { OverviewCharts } from './overview-charts.tsx';
+import { CHART_HEIGHT, OverviewCharts } from './overview-charts.tsx';
 import { TargetTiles } from './target-tiles.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 import { WhatChanged } from './what-changed.tsx';
@@ -46,7 +46,7 @@ export function Overview() {
   });
   const lists = flows.data === undefined ? flows : targets;
   const state = live.ready ? panelState(lists) : { kind: 'loading' as const };
-  const height = Math.max(156, Math.min(3, rows.length || 3) * 66);
+  const height = Math.min(4, Math.max(2, rows.length || 3)) * 64;
   return (
     <div className={classes.page}>
       <div className={classes.top}>
@@ -79,13 +79,13 @@ export function Overview() {
       </div>
       <section aria-label="Targets" className={classes.tilesArea}>
         {targets.data === undefined || !live.ready ? (
-          <Skeleton height={196} />
+          <Skeleton height={156} />
         ) : (
           <TargetTiles targets={targets.data} breakers={breakers} now={now} />
         )}
       </section>
       <OverviewCharts transitions={events.data?.items ?? []} />
-      <WhatChanged events={events} height={138} />
+      <WhatChanged events={events} height={CHART_HEIGHT + 26} />
     </div>
   );
 }

@@ -26,25 +26,27 @@ export function TargetTile({ target }: { target: TargetView }) {
       data-stale={stale}
     >
       <div className={classes.tileHead}>
-        <SharedLink href={`/targets/${target.slug}`} className={classes.tileName}>
+        <SharedLink href={`/targets/${target.slug}`} className={classes.tileName} title={target.slug}>
           {target.slug}
         </SharedLink>
+        <Sparkline
+          values={pulse?.spark ?? []}
+          what="Calls in 5 s over the last 5 min"
+          width={52}
+          height={14}
+        />
         <BreakerMenu scope="target" id={target.slug} />
       </div>
       <div className={classes.tileState}>
         <StateBadge scope="target" id={target.slug} enabled={target.enabled} />
-        {next !== null && !stale && <span className={classes.next}>{next}</span>}
+        {next !== null && !stale && (condition === 'open' || condition === 'half_open') && (
+          <span className={classes.next}>{next}</span>
+        )}
       </div>
       <dl className={`${classes.numbers} sy-live`}>
         <Figure label="req/s" value={pulse === undefined ? '–' : formatRate(pulse.perSecond)} />
-        <Figure label="errors" value={formatShare(pulse?.errorShare ?? null)} />
+        <Figure label="err" value={formatShare(pulse?.errorShare ?? null)} />
         <Figure label="p95" value={formatLatency(pulse?.p95Ms ?? null)} />
-        <Sparkline
-          values={pulse?.spark ?? []}
-          what="Calls in 5 s over the last 5 min"
-          width={64}
-          height={18}
-        />
       </dl>
     </li>
   );
@@ -53,8 +55,7 @@ export function TargetTile({ target }: { target: TargetView }) {
 function Figure({ label, value }: { label: string; value: string }) {
   return (
     <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
+      <dt>{label}</dt> <dd>{value}</dd>
     </div>
   );
 }

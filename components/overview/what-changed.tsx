@@ -1,16 +1,12 @@
 'use client';
 
-import type { AuditEntry } from '#lib/contract/api.ts';
 import type { EventRow } from '../api/resources.ts';
 import { useAudit } from '../api/resources.ts';
-import { StateIcon } from '../breaker/state-icon.tsx';
 import { SharedLink } from '../shell/shared-link.tsx';
-import { formatActor } from '../ui/format.ts';
-import { Instant } from '../ui/instant.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
-import { hrefOf } from './attention.ts';
-import { type Change, mergeChanges } from './changes.ts';
+import { ChangeRow } from './change-row.tsx';
+import { mergeChanges } from './changes.ts';
 import classes from './overview.module.css';
 
 interface Props {
@@ -50,46 +46,5 @@ export function WhatChanged({ events, height }: Props) {
         ))}
       </ul>
     </Panel>
-  );
-}
-
-function ChangeRow({ change }: { change: Change }) {
-  return (
-    <li className={classes.change}>
-      <span className={classes.changeTime}>
-        <Instant at={change.atMs} />
-      </span>
-      {change.kind === 'transition' ? (
-        <TransitionText event={change.event} />
-      ) : (
-        <AuditText entry={change.entry} />
-      )}
-    </li>
-  );
-}
-
-const VERB = { open: 'opened', closed: 'closed', half_open: 'began probing' } as const;
-
-function TransitionText({ event }: { event: EventRow }) {
-  return (
-    <span className={classes.changeText}>
-      <StateIcon condition={event.to} size={13} />
-      <span>
-        <SharedLink className="sy-link" href={hrefOf(event)}>
-          {event.id}
-        </SharedLink>{' '}
-        {VERB[event.to]}. <span className={classes.dim}>{event.why}</span>
-      </span>
-    </span>
-  );
-}
-
-function AuditText({ entry }: { entry: AuditEntry }) {
-  return (
-    <span className={classes.changeText}>
-      <span>
-        {entry.summary} <span className={classes.dim}>{formatActor(entry.by)}</span>
-      </span>
-    </span>
   );
 }

@@ -23,12 +23,12 @@ export function LivePill() {
         type="button"
         className={classes.pill}
         data-bad={stale}
-        aria-label={`${pillWord(connection)}. ${paused ? 'Resume' : 'Pause'}`}
+        aria-description={paused ? 'Resume' : 'Pause: freeze what is on the screen'}
         onClick={() => togglePause(store)}
       >
         <span className={classes.dot} data-live={connection.kind === 'live'} />
         <span>{pillWord(connection)}</span>
-        <span className={classes.age}>{age === null || age < 0 ? '' : formatDuration(age)}</span>
+        <span className={classes.age}>{age === null ? '' : formatDuration(age)}</span>
         {paused ? (
           <IconPlayerPlay size={14} aria-hidden="true" />
         ) : (

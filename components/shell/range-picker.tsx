@@ -7,6 +7,7 @@ import { formatClock, formatShortInstant, type Zone } from '../ui/format.ts';
 import { useZone } from '../ui/time-zone.tsx';
 import { fromInput, toInput } from './datetime-input.ts';
 import { boundsOf, PRESET_WORDS, PRESETS, type Range, useRange } from './range.ts';
+import classes from './top-bar.module.css';
 
 /** Presets and a range of one's own; also the way to zoom by keyboard and touch. */
 export function RangePicker() {
@@ -24,7 +25,7 @@ export function RangePicker() {
           fw={500}
           fz={13}
           data-shortcut="range"
-          leftSection={<IconClock size={15} aria-hidden="true" />}
+          leftSection={<IconClock size={15} aria-hidden="true" className={classes.wideOnly} />}
           rightSection={<IconChevronDown size={13} aria-hidden="true" />}
           onClick={() => setOpened(!opened)}
         >

@@ -14,6 +14,7 @@ import { SharedLink } from '../shell/shared-link.tsx';
 import { Alarm } from '../ui/alarm.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
+import { HistoryPanel } from './history-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TargetCharts } from './target-charts.tsx';
 import classes from './target-detail.module.css';
@@ -65,6 +66,7 @@ function Detail({ target }: { target: TargetView }) {
       <WindowPanel view={view} settings={target.effectiveBreaker} />
       <TaxonomyPanel slug={target.slug} metrics={metrics} />
       <SettingsPanel target={target} onEdit={open} />
+      <HistoryPanel slug={target.slug} events={events} />
       <TargetDrawer opened={editing} onClose={close} target={target} />
     </div>
   );

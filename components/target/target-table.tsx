@@ -26,7 +26,7 @@ const COLUMNS: readonly { sort: Sort; label: string; className?: string; worstFi
   { sort: 'errors', label: 'Errors', className: 'num', worstFirst: true },
   { sort: 'p95', label: 'p95', className: 'num', worstFirst: true },
 ];
-const WIDE: readonly Sort[] = ['rate', 'p95'];
+const WIDE: readonly Sort[] = ['rate', 'errors', 'p95'];
 
 export function TargetTable({ groups, sort, descending, onSort }: Props) {
   const { stale } = useFreshness();
@@ -150,9 +150,7 @@ function ScopeRow(props: {
       <td>
         <StateBadge scope={props.scope} id={props.id} withNext />
       </td>
-      <td className={classes.wide} />
-      <td />
-      <td colSpan={3} className={classes.wide} />
+      <td colSpan={5} className={classes.wide} />
       <td className={classes.num}>
         <BreakerMenu scope={props.scope} id={props.id} />
       </td>
@@ -169,6 +167,11 @@ function TargetTableRow({ row: { target } }: { row: TargetRow }) {
           {target.slug}
         </SharedLink>{' '}
         <span className={classes.model}>{target.model}</span>
+        <span className={`${classes.phone} sy-live`}>
+          {pulse === undefined
+            ? 'no calls yet'
+            : `${formatRate(pulse.perSecond)} req/s, ${formatShare(pulse.errorShare)} errors`}
+        </span>
       </th>
       <td>
         <StateBadge scope="target" id={target.slug} enabled={target.enabled} withNext />
@@ -176,12 +179,14 @@ function TargetTableRow({ row: { target } }: { row: TargetRow }) {
       <td className={`${classes.num} ${classes.wide} sy-live`}>
         {pulse === undefined ? '–' : formatRate(pulse.perSecond)}
       </td>
-      <td className={`${classes.num} sy-live`}>{formatShare(pulse?.errorShare ?? null)}</td>
+      <td className={`${classes.num} ${classes.wide} sy-live`}>{formatShare(pulse?.errorShare ?? null)}</td>
       <td className={`${classes.num} ${classes.wide} sy-live`}>{formatLatency(pulse?.p95Ms ?? null)}</td>
       <td className={`${classes.wide} sy-live`}>
         <Sparkline values={pulse?.spark ?? []} what={`Calls of ${target.slug} in 5 s over the last 5 min`} />
       </td>
-      <td className={classes.wide}>{target.flows.length === 0 ? 'none' : target.flows.join(', ')}</td>
+      <td className={`${classes.wide} ${classes.flows}`} title={target.flows.join(', ')}>
+        {target.flows.length === 0 ? 'none' : target.flows.join(', ')}
+      </td>
       <td className={classes.num}>
         <BreakerMenu scope="target" id={target.slug} />
       </td>

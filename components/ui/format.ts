@@ -84,7 +84,7 @@ export function formatInstant(atMs: number, zone: Zone): string {
 export function formatShortInstant(atMs: number, nowMs: number, zone: Zone): string {
   const day = (ms: number) =>
     new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: zoneName(zone) }).format(ms);
-  const clock = formatClock(atMs, zone, nowMs - atMs < 60_000);
+  const clock = formatClock(atMs, zone, Math.abs(nowMs - atMs) < 60_000);
   return day(atMs) === day(nowMs) ? clock : `${day(atMs)} ${formatClock(atMs, zone, false)}`;
 }
 

@@ -1,5 +1,5 @@
 import { Button, CopyButton, Skeleton } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { type CSSProperties, type ReactNode, useId } from 'react';
 import { Alarm } from './alarm.tsx';
 import { KEYBOARD_SCROLL } from './keyboard-scroll.ts';
 import classes from './panel.module.css';
@@ -33,7 +33,6 @@ export interface PanelProps {
 export function Panel(props: PanelProps) {
   const { title, aside, state = { kind: 'ready' }, height, children, scroll, flush, className } = props;
   const headingId = useId();
-  const style = height === undefined ? undefined : scroll ? { height } : { minHeight: height };
   return (
     <section className={`${classes.panel} ${className ?? ''}`} aria-labelledby={headingId}>
       <header className={classes.header}>
@@ -44,7 +43,7 @@ export function Panel(props: PanelProps) {
       </header>
       <div
         className={classes.body}
-        style={style}
+        style={heightVariable(height)}
         data-scroll={scroll}
         data-flush={flush}
         {...(scroll ? { ...KEYBOARD_SCROLL, role: 'group', 'aria-labelledby': headingId } : {})}
@@ -55,6 +54,11 @@ export function Panel(props: PanelProps) {
       </div>
     </section>
   );
+}
+
+/** As a variable, so that a phone may let the panel grow instead. */
+function heightVariable(height: number | undefined): CSSProperties | undefined {
+  return height === undefined ? undefined : { ['--panel-height' as string]: `${height}px` };
 }
 
 function Body({ state, height, children }: { state: PanelState; height?: number; children: ReactNode }) {
