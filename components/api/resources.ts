@@ -8,6 +8,7 @@ import {
   metricsSchema,
   providerViewSchema,
   type Status,
+  settingsViewSchema,
   statusSchema,
   targetViewSchema,
 } from '#lib/contract/api.ts';
@@ -46,6 +47,14 @@ export function useStatus(): UseQueryResult<Status> {
     queryKey: keys.status,
     queryFn: ({ signal }) => callApi({ path: '/status', answer: statusSchema, signal }),
     staleTime: 60_000,
+  });
+}
+
+export function useSettings() {
+  return useQuery({
+    queryKey: keys.settings,
+    queryFn: ({ signal }) => callApi({ path: '/settings', answer: settingsViewSchema, signal }),
+    staleTime: 30_000,
   });
 }
 

@@ -8,8 +8,9 @@ import { type ScopeRef, useBreakerCommand, useImpact } from '../api/breaker-acti
 import { errorMessage, issueFor } from '../api/client.ts';
 import { useBreaker } from '../live/hooks.ts';
 import { Alarm } from '../ui/alarm.tsx';
+import { focusFirstError } from '../ui/focus-first-error.ts';
 import { useRecentActions } from '../ui/recent-actions.tsx';
-import classes from './override-dialog.module.css';
+import classes from '../ui/sticky-actions.module.css';
 import {
   checkDraft,
   type DraftErrors,
@@ -61,11 +62,12 @@ function OverrideForm(props: ScopeRef & { kind: OverridePut['kind']; onDone: () 
   const { record } = useRecentActions();
   const change = (part: Partial<OverrideDraft>) => setDraft((known) => ({ ...known, ...part }));
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const form = event.currentTarget;
     const missing = checkDraft(draft, impact.data);
     setErrors(missing);
-    if (Object.keys(missing).length > 0) return;
+    if (Object.keys(missing).length > 0) return focusFirstError(form);
     command.mutate(
       { type: 'override', body: toOverride(draft, kind, impact.data) },
       {

@@ -30,19 +30,12 @@ export function Palette() {
     },
     {
       group: 'Targets',
-      actions: (targets.data ?? []).flatMap((target) => [
-        {
-          id: `target:${target.slug}`,
-          label: target.slug,
-          description: `${target.providerName} · ${target.model}`,
-          onClick: go(`/targets/${target.slug}`),
-        },
-        {
-          id: `force-open:${target.slug}`,
-          label: `Force open: ${target.slug}`,
-          onClick: () => ask({ scope: 'target' as const, id: target.slug, kind: 'forced_open' as const }),
-        },
-      ]),
+      actions: (targets.data ?? []).map((target) => ({
+        id: `target:${target.slug}`,
+        label: target.slug,
+        description: `${target.providerName} · ${target.model}`,
+        onClick: go(`/targets/${target.slug}`),
+      })),
     },
     {
       group: 'Flows',
@@ -51,6 +44,14 @@ export function Palette() {
         label: flow.name,
         description: flow.slug,
         onClick: go(`/flows/${flow.slug}`),
+      })),
+    },
+    {
+      group: 'Begin an action (it still asks for a reason)',
+      actions: (targets.data ?? []).map((target) => ({
+        id: `force-open:${target.slug}`,
+        label: `Force open: ${target.slug}`,
+        onClick: () => ask({ scope: 'target', id: target.slug, kind: 'forced_open' }),
       })),
     },
     {
@@ -64,7 +65,8 @@ export function Palette() {
       shortcut={['mod + K']}
       nothingFound="Nothing by that name"
       highlightQuery
-      limit={30}
+      limit={40}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       scrollable
       maxHeight={420}
       searchProps={{

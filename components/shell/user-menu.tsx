@@ -1,7 +1,17 @@
 'use client';
 
-import { ActionIcon, Menu, SegmentedControl, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Popover,
+  SegmentedControl,
+  Stack,
+  Switch,
+  Text,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { IconKeyboard, IconLogout, IconUser } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Status } from '#lib/contract/api.ts';
 import { useShortcutsEnabled } from '../ui/preferences.tsx';
 import { openShortcutHelp } from './shortcut-help.ts';
@@ -9,34 +19,59 @@ import { ZoneSwitch } from './zone-switch.tsx';
 
 /** Who is signed in, what they prefer, and the way out. */
 export function UserMenu({ status }: { status: Status | undefined }) {
+  const [opened, setOpened] = useState(false);
   const [shortcuts, setShortcuts] = useShortcutsEnabled();
   return (
-    <Menu position="bottom-end" width={248} closeOnItemClick={false}>
-      <Menu.Target>
-        <ActionIcon variant="default" size={32} aria-label="Account and preferences">
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={256} trapFocus>
+      <Popover.Target>
+        <ActionIcon
+          variant="default"
+          size={32}
+          aria-label="Account and preferences"
+          onClick={() => setOpened(!opened)}
+        >
           <IconUser size={16} />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{status?.user?.email ?? 'Not signed in by name'}</Menu.Label>
-        <div style={{ display: 'grid', gap: 8, padding: '4px 12px 8px' }}>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed" truncate>
+            {status?.user?.email ?? 'Not signed in by name'}
+          </Text>
           <SchemeSwitch />
           <ZoneSwitch />
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={15} />} closeMenuOnClick onClick={openShortcutHelp}>
-          Keyboard shortcuts
-        </Menu.Item>
-        <Menu.Item role="menuitemcheckbox" aria-checked={shortcuts} onClick={() => setShortcuts(!shortcuts)}>
-          Single-key shortcuts: {shortcuts ? 'on' : 'off'}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
-          Sign out
-        </Menu.Item>
-        {status !== undefined && <Menu.Label>Switchyard {status.productVersion}</Menu.Label>}
-      </Menu.Dropdown>
-    </Menu>
+          <Switch
+            label="Single-key shortcuts"
+            checked={shortcuts}
+            onChange={(event) => setShortcuts(event.currentTarget.checked)}
+          />
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconKeyboard size={15} aria-hidden="true" />}
+            onClick={() => {
+              setOpened(false);
+              openShortcutHelp();
+            }}
+          >
+            Keyboard shortcuts
+          </Button>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconLogout size={15} aria-hidden="true" />}
+            onClick={() => void signOut()}
+          >
+            Sign out
+          </Button>
+          {status !== undefined && (
+            <Text size="xs" c="dimmed">
+              Switchyard {status.productVersion}
+            </Text>
+          )}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

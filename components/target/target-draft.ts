@@ -90,6 +90,7 @@ export function checkTarget(draft: TargetDraft, isNew: boolean): Record<string, 
   if (result.success) return {};
   const errors: Record<string, string> = {};
   for (const issue of result.error.issues) errors[issue.path.join('.')] ??= issue.message;
+  if (draft.model.trim() === '') errors.model = 'Write the model as the vendor calls it, for example gpt-4o.';
   if (isNew && draft.endpointId === '') errors.endpoint = 'Choose where the calls go.';
   return errors;
 }

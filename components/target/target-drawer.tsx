@@ -6,10 +6,12 @@ import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import type { TargetView } from '#lib/contract/api.ts';
 import { ApiError, errorMessage, issueFor } from '../api/client.ts';
-import { useProviders } from '../api/resources.ts';
+import { useProviders, useSettings } from '../api/resources.ts';
 import { useChangeTarget } from '../api/target-changes.ts';
 import { Alarm } from '../ui/alarm.tsx';
+import { focusFirstError } from '../ui/focus-first-error.ts';
 import { useRecentActions } from '../ui/recent-actions.tsx';
+import actions from '../ui/sticky-actions.module.css';
 import { EndpointSelect } from './endpoint-select.tsx';
 import { checkTarget, draftOf, type TargetDraft, toCreate, toPatch } from './target-draft.ts';
 import { BreakerFields, CapabilityFields } from './target-fields.tsx';
@@ -43,15 +45,17 @@ function TargetForm({ target, onDone }: { target: TargetView | null; onDone: () 
   const [errors, setErrors] = useState<Record<string, string>>({});
   const change = useChangeTarget();
   const providers = useProviders();
+  const settings = useSettings();
   const { record } = useRecentActions();
   const set = (part: Partial<TargetDraft>) => setDraft((known) => ({ ...known, ...part }));
   const errorAt = (path: string) => errors[path] ?? issueFor(change.error, path) ?? undefined;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const form = event.currentTarget;
     const found = checkTarget(draft, target === null);
     setErrors(found);
-    if (Object.keys(found).length > 0) return;
+    if (Object.keys(found).length > 0) return focusFirstError(form);
     change.mutate(
       target === null
         ? { type: 'create', body: toCreate(draft) }
@@ -95,10 +99,10 @@ function TargetForm({ target, onDone }: { target: TargetView | null; onDone: () 
           draft={draft}
           set={set}
           errorAt={errorAt}
-          effective={target?.effectiveBreaker ?? null}
+          effective={target?.effectiveBreaker ?? settings.data?.breaker ?? null}
         />
         {change.error !== null && <Alarm text={refusalText(change.error)} />}
-        <Group justify="flex-end">
+        <Group justify="flex-end" className={actions.actions}>
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>

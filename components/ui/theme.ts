@@ -32,7 +32,7 @@ const mono = "'JetBrains Mono Variable', ui-monospace, 'SFMono-Regular', Menlo, 
 export const theme = createTheme({
   colors: { ink, dark },
   primaryColor: 'ink',
-  primaryShade: { light: 8, dark: 1 },
+  primaryShade: { light: 8, dark: 5 },
   autoContrast: true,
   fontFamily: text,
   fontFamilyMonospace: mono,
@@ -52,9 +52,11 @@ export const theme = createTheme({
   components: {
     Modal: {
       defaultProps: { overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } },
+      styles: { title: { fontWeight: 600 } },
     },
     Drawer: {
       defaultProps: { overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } },
+      styles: { title: { fontWeight: 600 } },
     },
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320, withArrow: true } },
   },
