@@ -82,7 +82,7 @@ function away(link: ChainLink, clock: (wallMs: number) => string): string {
     case 'open':
       return view === undefined
         ? 'is open'
-        : `is open${scope} since ${clock(view.sinceWallMs)} (${shortWhy(view.why)})`;
+        : `is open${scope} since ${clock(view.outageSinceWallMs ?? view.sinceWallMs)} (${shortWhy(view.why)})`;
     case 'half_open':
       return 'is being probed';
     case 'cooling':

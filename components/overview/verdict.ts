@@ -123,7 +123,8 @@ function troubleSentences(troubled: readonly BreakerView[], { now, zone }: Verdi
 }
 
 function troubleSentence(view: BreakerView, now: number | null, zone: Zone): string {
-  const since = now === null ? '' : ` since ${formatShortInstant(view.sinceWallMs, now, zone)}`;
+  const since =
+    now === null ? '' : ` since ${formatShortInstant(view.outageSinceWallMs ?? view.sinceWallMs, now, zone)}`;
   switch (view.effective) {
     case 'open':
       return `${nameOf(view)} is open${since}: ${asClause(view.why)}.`;

@@ -26,7 +26,7 @@ function first(view: BreakerView, condition: Condition, now: number | null, zone
         ? `Closed since ${at(view.sinceWallMs)}: calls go through.`
         : `Closed since ${at(view.sinceWallMs)}. ${view.why}`;
     case 'open':
-      return `Open since ${at(view.sinceWallMs)}. ${view.why}`;
+      return `Open since ${at(view.outageSinceWallMs ?? view.sinceWallMs)}. ${view.why}`;
     case 'half_open':
       return `Probing since ${at(view.sinceWallMs)}: one call at a time is let through. ${view.why}`;
     case 'forced_open':

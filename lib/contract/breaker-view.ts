@@ -40,6 +40,8 @@ export const breakerViewSchema = z
     /** What callers meet: the override when one is in force. */
     effective: z.enum(['closed', 'open', 'half_open', 'forced_open', 'forced_closed']),
     sinceWallMs: instant,
+    /** When it last left closed, over all open and half-open periods since; null while closed. */
+    outageSinceWallMs: instant.nullable(),
     reason: z.enum([
       'initial',
       'consecutive_failures',

@@ -7,6 +7,17 @@ interface Common {
   why: string;
 }
 
+/** The time since a breaker last left closed, over all its open and half-open periods. */
+export interface Outage {
+  /** Monotonic ms of the trip. */
+  since: number;
+  /** Why it tripped. */
+  why: string;
+  failedProbes: number;
+  /** How the last probe failed, in a few words; null before one did. */
+  lastProbe: string | null;
+}
+
 export interface Closed extends Common {
   name: 'closed';
   /** Trips as they stood at `since`; `decayedTrips` has them at any later time. */
@@ -19,12 +30,14 @@ export interface Open extends Common {
   trips: number;
   /** True when slow answers opened it: then a slow probe does not count as a recovery. */
   slow: boolean;
+  outage: Outage;
 }
 
 export interface HalfOpen extends Common {
   name: 'half_open';
   trips: number;
   slow: boolean;
+  outage: Outage;
   successes: number;
   probe: { permit: number; startedAt: number; leaseUntil: number } | null;
   /** Drawn on entry, so that when a lease runs out the next open period is known without asking. */
@@ -66,7 +79,7 @@ export function dueEdge(
     case 'half_open':
       return state.probe === null || now < state.probe.leaseUntil
         ? null
-        : reopened(state, state.probe.leaseUntil, 'probe_expired', expiredWhy(state.probe), settings);
+        : reopened(state, state.probe.leaseUntil, 'probe_expired', expiredWords(state.probe), settings);
     default: {
       const never: never = state;
       return never;
@@ -91,20 +104,50 @@ export function halfOpen(
     reason === 'operator_probe'
       ? `An operator asked for a probe: ${rule}`
       : `Trying again after ${seconds(at - from.since)}: ${rule}`;
-  const { trips, slow } = from;
-  return { name: 'half_open', since: at, reason, why, trips, slow, successes: 0, probe: null, jitter };
+  const { trips, slow, outage } = from;
+  return {
+    name: 'half_open',
+    since: at,
+    reason,
+    why,
+    trips,
+    slow,
+    outage,
+    successes: 0,
+    probe: null,
+    jitter,
+  };
 }
 
+/** @param words how the probe failed: "server error (500)" */
 export function reopened(
   from: HalfOpen,
   at: number,
   reason: 'probe_failed' | 'probe_expired',
-  why: string,
+  words: string,
   settings: BreakerSettings,
 ): Open {
   const trips = from.trips + 1;
   const until = at + openMs(settings, trips, from.jitter);
-  return { name: 'open', since: at, until, reason, why, trips, slow: from.slow };
+  const outage = { ...from.outage, failedProbes: from.outage.failedProbes + 1, lastProbe: words };
+  return {
+    name: 'open',
+    since: at,
+    until,
+    reason,
+    why: `A probe failed: ${words}.`,
+    trips,
+    slow: from.slow,
+    outage,
+  };
+}
+
+/** The whole story of an open breaker: why it tripped, and what its probes found since. */
+export function outageWhy({ why, failedProbes, lastProbe }: Outage): string {
+  if (lastProbe === null) return why;
+  return failedProbes === 1
+    ? `${why} A probe failed since: ${lastProbe}.`
+    : `${why} ${failedProbes} probes failed since, the last: ${lastProbe}.`;
 }
 
 /** "12 s", "1.5 s", "250 ms". */
@@ -114,8 +157,8 @@ export function seconds(ms: number): string {
   return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} s`;
 }
 
-function expiredWhy(probe: { startedAt: number; leaseUntil: number }): string {
-  return `The probe gave no sign of life within ${seconds(probe.leaseUntil - probe.startedAt)}.`;
+function expiredWords(probe: { startedAt: number; leaseUntil: number }): string {
+  return `no sign of life within ${seconds(probe.leaseUntil - probe.startedAt)}`;
 }
 
 /** Ends with a full stop, unless it ends already. */

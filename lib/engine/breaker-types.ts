@@ -52,6 +52,8 @@ export interface BreakerSnapshot {
   state: BreakerState;
   effective: EffectiveState;
   since: number;
+  /** When it last left closed; null while closed. */
+  outageSince: number | null;
   reason: TransitionReason;
   why: string;
   trips: number;

@@ -6,9 +6,9 @@ import {
   type HalfOpen,
   halfOpen,
   openMs,
+  outageWhy,
   reopened,
   type State,
-  sentence,
 } from './breaker-state.ts';
 import {
   BREAKER_OPEN,
@@ -26,7 +26,7 @@ import {
 import type { Random } from './clock.ts';
 import { BYPASS, NORMAL, PermitTable, PROBE } from './permits.ts';
 import { Streak } from './streak.ts';
-import { tallyKind } from './tally.ts';
+import { sampleWords, tallyKind } from './tally.ts';
 import { tripReason, tripWhy } from './trip.ts';
 import type { BreakerSettings, EffectiveState, Verdict } from './types.ts';
 import type { WindowCounts } from './view-types.ts';
@@ -212,7 +212,8 @@ export class Breaker {
       effective: this.mask(now)?.kind ?? state.name,
       since: state.since,
       reason: state.reason,
-      why: state.why,
+      why: state.name === 'open' ? outageWhy(state.outage) : state.why,
+      outageSince: state.name === 'closed' ? null : state.outage.since,
       trips: state.name === 'closed' ? decayedTrips(state.trips, state.since, now) : state.trips,
       openUntil: state.name === 'open' ? state.until : null,
       probe: halfOpened
@@ -252,10 +253,8 @@ export class Breaker {
   #judge(state: HalfOpen, verdict: Exclude<Verdict, 'none'>, now: number, sample: Sample | null): void {
     if (verdict === 'failure' || (verdict === 'slow' && state.slow)) {
       this.#keep(sample, now);
-      const what = sample === null ? '' : `: ${sample.message}`;
-      const why = `A probe ${verdict === 'slow' ? 'was slow' : 'failed'}${what}`;
       this.#enter(
-        reopened(state, now, 'probe_failed', sentence(why), this.#settings),
+        reopened(state, now, 'probe_failed', sampleWords(sample), this.#settings),
         this.#errors.slice(0, 1),
       );
       return;
@@ -291,8 +290,9 @@ export class Breaker {
     const trips = decayedTrips(state.trips, state.since, now) + 1;
     const until = now + openMs(this.#settings, trips, this.#random());
     const why = tripWhy(reason, this.#window, this.#streak);
+    const outage = { since: now, why, failedProbes: 0, lastProbe: null };
     this.#enter(
-      { name: 'open', since: now, until, reason, why, trips, slow: reason === 'slow_rate' },
+      { name: 'open', since: now, until, reason, why, trips, slow: reason === 'slow_rate', outage },
       this.#errors.filter((error) => error.at >= state.since),
     );
   }

@@ -31,6 +31,14 @@ export function tallyKind(failureClass: FailureClass | 'slow' | undefined): numb
   }
 }
 
+/** "server error (500)", "timeout", "slow answer": how one call went wrong, in a few words. */
+export function sampleWords(sample: { class: FailureClass | 'slow'; status: number | null } | null): string {
+  if (sample === null) return 'no answer';
+  if (sample.class === 'slow') return 'slow answer';
+  const words = KINDS[tallyKind(sample.class)]?.[0] ?? 'failure';
+  return sample.status === null ? words : `${words} (${sample.status})`;
+}
+
 /** "9 server errors, 3 timeouts", most frequent first; empty when there is nothing to name. */
 export function tallyWords(counts: ArrayLike<number>): string {
   return KINDS.map(([one, many], kind) => ({ count: counts[kind] ?? 0, one, many }))

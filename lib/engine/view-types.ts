@@ -40,6 +40,8 @@ export interface ScopeView {
   state: BreakerState;
   effective: EffectiveState;
   sinceWallMs: number;
+  /** When it last left closed, over all open and half-open periods since; null while closed. */
+  outageSinceWallMs: number | null;
   reason: TransitionReason;
   why: string;
   trips: number;

@@ -10,7 +10,7 @@ export function scopeView(
   now: number,
   offset: number,
 ): ScopeView {
-  const { since, openUntil, probe, errors, changes, ...same } = scope.breaker.snapshot(now);
+  const { since, outageSince, openUntil, probe, errors, changes, ...same } = scope.breaker.snapshot(now);
   const wall = (at: number) => Math.round(at + offset);
   return {
     scope: scope.kind,
@@ -18,6 +18,7 @@ export function scopeView(
     seq: scope.seqBase + changes,
     ...same,
     sinceWallMs: wall(since),
+    outageSinceWallMs: outageSince === null ? null : wall(outageSince),
     openUntilWallMs: openUntil === null ? null : wall(openUntil),
     probe:
       probe === null

@@ -156,6 +156,7 @@ export class PlayedGateway {
       reason: 'initial',
       why: '',
       trips: 0,
+      outageSinceWallMs: null,
       openUntilWallMs: null,
       probe: null,
       window: { seconds: 60, ok: 0, slow: 0, failure: 0, consecutiveFailures: 0, late: 0, buckets: [] },

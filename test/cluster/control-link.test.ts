@@ -34,6 +34,7 @@ function view(id: string, seq: number): BreakerView {
     reason: 'initial',
     why: '',
     trips: 0,
+    outageSinceWallMs: null,
     openUntilWallMs: null,
     probe: null,
     window: { seconds: 60, ok: seq, slow: 0, failure: 0, consecutiveFailures: 0, late: 0, buckets: [] },

@@ -55,6 +55,7 @@ export function breakerView(scope: BreakerView['scope'], id: string, own: Partia
     reason: 'initial',
     why: 'No calls yet.',
     trips: 0,
+    outageSinceWallMs: null,
     openUntilWallMs: null,
     probe: null,
     window: { seconds: 60, ok: 0, slow: 0, failure: 0, consecutiveFailures: 0, late: 0, buckets: [] },

@@ -35,6 +35,7 @@ const say = (given: FlowNowInput) => flowSentence(flowNow(given), given, (ms) =>
 const open = {
   effective: 'open',
   state: 'open',
+  outageSinceWallMs: null,
   openUntilWallMs: 5000,
   sinceWallMs: 7,
   why: '5 failures in a row.',

@@ -191,12 +191,14 @@ describe('half-open', () => {
     call(HALF, 'ok');
     call(HALF, 'failure', makeFailure('timeout', { message: 'no first token in 15 s' }));
     expect(edges.at(-1)).toMatchObject({
-      why: 'A probe failed: no first token in 15 s.',
+      why: 'A probe failed: timeout.',
       errors: [{ class: 'timeout', message: 'no first token in 15 s' }],
     });
     expect(breaker.snapshot(HALF)).toMatchObject({
       state: 'open',
       reason: 'probe_failed',
+      why: expect.stringMatching(/^5 calls in a row failed: .*\. A probe failed since: timeout\.$/),
+      outageSince: START,
       openUntil: HALF + 20_000,
     });
   });

@@ -63,6 +63,7 @@ describe('views', () => {
       state: 'open',
       effective: 'open',
       sinceWallMs: opened,
+      outageSinceWallMs: opened,
       openUntilWallMs: opened + 8_500,
       reason: 'consecutive_failures',
       why: '5 calls in a row failed: 5 server errors.',
@@ -71,6 +72,7 @@ describe('views', () => {
     await clock.advance(5_500);
     expect(engine.view('target', east.slug)).toMatchObject({
       state: 'half_open',
+      outageSinceWallMs: opened,
       openUntilWallMs: null,
       probe: { successes: 0, needed: 2, inFlight: false, leaseUntilWallMs: null },
     });

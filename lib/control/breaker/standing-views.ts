@@ -28,6 +28,7 @@ function untouched(scope: Scope, id: string): BreakerView {
     state: 'closed',
     effective: 'closed',
     sinceWallMs: 0,
+    outageSinceWallMs: null,
     reason: 'initial',
     why: 'Not reported yet.',
     trips: 0,
