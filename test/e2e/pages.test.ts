@@ -1,0 +1,130 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#test/support/browser.ts';
+import { eventually, Product } from '#test/support/product.ts';
+import { complaintsOf, setUp, signedIn } from '#test/support/sign-in.ts';
+
+const PAGES = [
+  '/',
+  '/targets',
+  '/targets/gpt-4o-us',
+  '/flows',
+  '/flows/support-chat',
+  '/activity',
+  '/activity?tab=requests',
+  '/playground',
+  '/settings',
+];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+let product: Product;
+let browser: Browser;
+let session: BrowserContext;
+
+beforeAll(async () => {
+  product = await Product.start();
+  browser = await launchBrowser();
+  session = await browser.newContext();
+  await setUp(await session.newPage(), product);
+  // Something abnormal to show: an open breaker, an override and a cooldown.
+  await product.must('POST', '/api/v1/simulator/faults', {
+    provider: 'openai-sim',
+    model: 'gpt-4o',
+    fault: 'server_error',
+  });
+  await product.must('PUT', '/api/v1/breakers/target/llama-70b/override', {
+    kind: 'forced_open',
+    reason: 'Maintenance window of the vendor',
+  });
+  await eventually(
+    'the primary’s breaker is open',
+    async () => {
+      const view = await product.must<{ state: string }>('GET', '/api/v1/breakers/target/gpt-4o-us');
+      return view.state !== 'closed';
+    },
+    60_000,
+  );
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+/** Live, and nothing is still a skeleton. */
+async function loaded(page: Page): Promise<void> {
+  await page.getByText('Live', { exact: true }).first().waitFor();
+  await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null);
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test.each(PAGES)('%s has no accessibility violation and a quiet console', async (path) => {
+    const context = await signedIn(browser, session, { colorScheme, viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(product.dashboardUrl + path);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await loaded(page);
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    ).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe.each([360, 320])('at %i px', (width) => {
+  test.each(PAGES)('%s fits without scrolling sideways', async (path) => {
+    const context = await signedIn(browser, session, { viewport: { width, height: 740 } });
+    const page = await context.newPage();
+    await page.goto(product.dashboardUrl + path);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await loaded(page);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+});
+
+describe('without a session', () => {
+  test.each(['/', '/flows/support-chat', '/settings'])(
+    '%s leads to the sign-in page, which has no violation',
+    async (path) => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(product.dashboardUrl + path);
+      await page.waitForURL((url) => url.pathname === '/sign-in');
+      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+      await context.close();
+    },
+  );
+
+  test('the used one-time link makes no second administrator', async () => {
+    const link = /http\S+\/setup\?token=\S+/.exec(product.announcement)?.[0] ?? '';
+    const answer = await fetch(`${product.dashboardUrl}/api/setup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: product.dashboardUrl },
+      body: JSON.stringify({
+        token: new URL(link).searchParams.get('token'),
+        name: 'Eve',
+        email: 'eve@example.com',
+        password: 'another password',
+      }),
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    const body = await answer.json();
+    expect(body.error.message).toBeTruthy();
+  });
+
+  test.each(['/api/v1/config', '/api/v1/requests', '/api/live', '/api/openapi.json'])(
+    '%s is refused',
+    async (path) => {
+      expect((await fetch(product.dashboardUrl + path)).status).toBe(401);
+    },
+  );
+});
