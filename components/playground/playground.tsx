@@ -29,10 +29,10 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
   const [stakes, setStakes] = useState<Stakes>(null);
   const [system, setSystem] = useState('');
   const { turns, busy, send, stop, clear } = useConversation();
-  const end = useRef<HTMLDivElement>(null);
+  const conversation = useRef<HTMLElement>(null);
   const sentence = useFlowSentence(flow, targets);
   useEffect(() => {
-    if (turns.length > 0) end.current?.scrollIntoView({ block: 'end' });
+    if (turns.length > 0) conversation.current?.lastElementChild?.scrollIntoView({ block: 'start' });
   }, [turns.length]);
   const curl = () =>
     curlCommand(gatewayUrl ?? 'http://127.0.0.1:8080', flow.slug, {
@@ -79,7 +79,7 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
           onChange={(event) => setSystem(event.currentTarget.value)}
         />
       </div>
-      <section aria-label="Conversation" className={classes.conversation}>
+      <section ref={conversation} aria-label="Conversation" className={classes.conversation}>
         {turns.length === 0 ? (
           <p className={classes.empty}>
             Nothing asked yet. Ask something, then break the primary and ask again: the answer goes on, and
@@ -89,10 +89,9 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
           turns.map((turn) => <TurnView key={turn.id} turn={turn} />)
         )}
       </section>
-      <div ref={end} className={classes.composer}>
+      <div className={classes.composer}>
         <Composer
           busy={busy}
-          blocked={null}
           onStop={stop}
           onSend={(text) => void send({ flow: flow.slug, stakes, system, text })}
         />

@@ -103,7 +103,7 @@ function ProviderRow({ provider, onRotate, onDelete }: ProviderRowProps) {
         <Button
           size="compact-sm"
           variant="default"
-          aria-label={`Change the credential of ${provider.name}`}
+          aria-label={`Change credential of ${provider.name}`}
           onClick={() => onRotate(null)}
         >
           Change credential
@@ -131,7 +131,7 @@ function ProviderRow({ provider, onRotate, onDelete }: ProviderRowProps) {
               <Button
                 size="compact-sm"
                 variant="subtle"
-                aria-label={`Give ${endpoint.id} a credential of its own`}
+                aria-label={`${endpoint.credential === null ? 'Own credential' : 'Change'} for ${endpoint.id}`}
                 onClick={() => onRotate(endpoint.slug)}
               >
                 {endpoint.credential === null ? 'Own credential' : 'Change'}
