@@ -42,8 +42,11 @@ function ItemIcon({ item }: { item: TimelineItem }) {
   );
 }
 
-/** "Open: 5 failures in a row." */
+/** "Open: 5 failures in a row.", "Forced open target claude. Reason: provider incident." */
 export function itemText(item: TimelineItem): string {
-  if (item.kind === 'person') return item.entry.summary;
+  if (item.kind === 'person') {
+    const { summary, reason } = item.entry;
+    return reason === null || summary.includes(reason) ? summary : `${summary} Reason: ${reason}`;
+  }
   return `${CONDITIONS[item.event.to].word}: ${item.event.why}`;
 }
