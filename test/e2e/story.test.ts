@@ -66,7 +66,7 @@ async function ask(question: string): Promise<Locator> {
 
 describe('the story of a dead provider', () => {
   test('the overview opens with what is true: serving, everything closed', async () => {
-    await overview.getByRole('heading', { name: /^Serving\./ }).waitFor();
+    await overview.getByRole('heading', { name: /Serving\./ }).waitFor();
     await tile('gpt-4o-us').getByText('Closed').waitFor();
     await overview.getByText('Simulated', { exact: true }).first().waitFor();
   });
