@@ -4,6 +4,7 @@ import { Button, Tooltip } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { StateIcon } from '../breaker/state-icon.tsx';
 import { useBreakerActions } from '../breaker/use-breaker-actions.ts';
+import { useFreshness } from '../live/hooks.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import type { AttentionAction, AttentionItem } from './attention.ts';
@@ -12,10 +13,11 @@ import classes from './overview.module.css';
 /** What wants a person, worst first, each with its one likely action. */
 export function AttentionList(props: { items: readonly AttentionItem[]; state: PanelState; height: number }) {
   const { items, state, height } = props;
+  const { stale } = useFreshness();
   return (
     <Panel
       title="Needs attention"
-      aside={items.length === 0 ? undefined : `${items.length}`}
+      aside={items.length === 0 || state.kind !== 'ready' ? undefined : `${items.length}`}
       state={state}
       height={height}
       scroll
@@ -26,7 +28,7 @@ export function AttentionList(props: { items: readonly AttentionItem[]; state: P
           All clear. Nothing needs a person.
         </p>
       ) : (
-        <ul className={classes.attention}>
+        <ul className={`${classes.attention} sy-live`} data-stale={stale}>
           {items.map((item) => (
             <AttentionRow key={item.key} item={item} />
           ))}

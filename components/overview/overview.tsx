@@ -46,7 +46,7 @@ export function Overview() {
   });
   const lists = flows.data === undefined ? flows : targets;
   const state = live.ready ? panelState(lists) : { kind: 'loading' as const };
-  const height = Math.min(4, Math.max(2, rows.length || 3)) * 64;
+  const height = Math.min(4, Math.max(2, rows.length || 3)) * 75 - 6;
   return (
     <div className={classes.page}>
       <div className={classes.top}>

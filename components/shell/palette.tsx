@@ -6,7 +6,7 @@ import { useRouter, useSearchParams } from 'next/navigation';
 import { useFlows, useTargets } from '../api/resources.ts';
 import { useAskOverride } from '../breaker/dialogs.tsx';
 import { PAGES } from './nav.ts';
-import { withShared } from './shared-link.tsx';
+import { withShared } from './shared-href.ts';
 import { openShortcutHelp } from './shortcut-help.ts';
 
 /** Ctrl K: go anywhere, jump to a target or a flow, or begin an override (its dialog still asks). */

@@ -3,9 +3,7 @@
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { type ComponentProps, Suspense } from 'react';
-
-/** What every page shares in its URL; links keep it, so that a range survives going from page to page. */
-const SHARED = ['range', 'from', 'to'];
+import { withShared } from './shared-href.ts';
 
 type Props = Omit<ComponentProps<typeof Link>, 'href'> & { href: string };
 
@@ -21,16 +19,4 @@ export function SharedLink(props: Props) {
       <Inner {...props} />
     </Suspense>
   );
-}
-
-/** Adds the shared parameters that are set, unless the address has its own. */
-export function withShared(href: string, params: { get: (name: string) => string | null }): string {
-  const [path = '/', query = ''] = href.split('?');
-  const merged = new URLSearchParams(query);
-  for (const name of SHARED) {
-    const value = params.get(name);
-    if (value !== null && !merged.has(name)) merged.set(name, value);
-  }
-  const text = merged.toString();
-  return text === '' ? path : `${path}?${text}`;
 }

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useLiveStore } from '../live/live-provider.tsx';
 import { useShortcutsEnabled } from '../ui/preferences.tsx';
 import { togglePause } from './live-pill.tsx';
-import { withShared } from './shared-link.tsx';
+import { withShared } from './shared-href.ts';
 import { onShortcutHelp } from './shortcut-help.ts';
 import { readShortcut, SHORTCUTS, type ShortcutAction, type ShortcutState } from './shortcut-keys.ts';
 

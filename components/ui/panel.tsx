@@ -68,7 +68,7 @@ function Body({ state, height, children }: { state: PanelState; height?: number;
     case 'loading':
       return (
         <>
-          <Skeleton height={(height ?? 96) - 20} className={classes.skeleton} />
+          <Skeleton height={(height ?? 96) - 12} />
           <span className="sy-hidden" role="status">
             Loading
           </span>
