@@ -9,7 +9,7 @@ import { keys } from '../api/keys.ts';
 import { eventRowSchema } from '../api/resources.ts';
 import touch from '../flow/touch.module.css';
 import { useServerNow } from '../live/hooks.ts';
-import { boundsOf, useRange } from '../shell/range.ts';
+import { boundsOf, PRESET_MS, PRESET_WORDS, type Preset, type Range, useRange } from '../shell/range.ts';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import classes from './activity.module.css';
 import { FreshPill } from './fresh-pill.tsx';
@@ -21,11 +21,12 @@ import { useFreshRows } from './use-fresh-rows.ts';
 import { usePaged } from './use-paged.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
+const NO_FILTER = 'all||';
 const NO_ITEMS: readonly TimelineItem[] = [];
 
 /** Transitions of breakers and actions of people on one line of time. */
 export function TimelineTab() {
-  const { range } = useRange();
+  const { range, setPreset } = useRange();
   const now = useServerNow(30_000);
   const { filter, key } = useTimelineFilter();
   const bounds = () => {
@@ -74,7 +75,7 @@ export function TimelineTab() {
       : pending
         ? { kind: 'loading' }
         : shown.length === 0
-          ? { kind: 'none', text: emptyText(items.length, events.rows.length + audit.rows.length) }
+          ? emptyState(items.length, key === NO_FILTER, range, setPreset)
           : null;
   return (
     <>
@@ -98,11 +99,24 @@ export function TimelineTab() {
   );
 }
 
-function emptyText(matching: number, loaded: number): string {
-  if (matching > 0) return 'Only new rows: show them above.';
-  return loaded > 0
-    ? 'Nothing here matches these filters.'
-    : 'Nothing happened in this range: no breaker changed and nobody changed anything. Choose a longer range above.';
+function emptyState(
+  waiting: number,
+  unfiltered: boolean,
+  range: Range,
+  setPreset: (preset: Preset) => void,
+): PanelState {
+  if (waiting > 0) return { kind: 'none', text: 'Only new rows: show them above.' };
+  const where = range.kind === 'relative' ? PRESET_WORDS[range.preset].toLowerCase() : 'chosen range';
+  const text = unfiltered
+    ? `Nothing happened in the ${where}: no breaker changed and nobody changed anything.`
+    : `Nothing in the ${where} matches these filters.`;
+  const short = range.kind === 'absolute' || PRESET_MS[range.preset] < PRESET_MS['24h'];
+  const action = short ? (
+    <Button variant="default" w="fit-content" onClick={() => setPreset('24h')}>
+      Show the last 24 hours
+    </Button>
+  ) : undefined;
+  return { kind: 'none', text, action };
 }
 
 function TimelineList({ items }: { items: readonly TimelineItem[] }) {
