@@ -3,7 +3,7 @@
 import type { CSSProperties, ReactNode, Ref } from 'react';
 import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import { useBreakers, useFlowPulse, useFreshness, useServerNow } from '../live/hooks.ts';
-import { formatRate } from '../ui/format.ts';
+import { formatRate, formatShare } from '../ui/format.ts';
 import { BreakerSquare } from './breaker-square.tsx';
 import { type ChainLink, chainState } from './chain-state.ts';
 import { linkNote, linkWords } from './chain-words.ts';
@@ -94,12 +94,10 @@ export function OneLineLink(props: OneLineLinkProps) {
       </span>
       <span className={classes.name}>
         <span>{name ?? link.slug}</span>
-        {share !== null && share > 0 && (
-          <span className={`${classes.share} sy-live`}>{Math.round(share * 100)} %</span>
-        )}
       </span>
       <span className={classes.note} aria-hidden="true">
         {linkNote(link, now)}
+        {share !== null && share > 0 && <span className="sy-live"> · {formatShare(share)}</span>}
       </span>
       <span className="sy-hidden">{linkWords(link, at, of, now)}</span>
       {children}

@@ -15,6 +15,7 @@ import {
 import { formatClock, formatShortInstant } from '../ui/format.ts';
 import { useZone } from '../ui/time-zone.tsx';
 import { ChartTooltip } from './chart-tooltip.tsx';
+import { IsolatedDot } from './isolated-dot.tsx';
 import type { ChartMark } from './marks.ts';
 import { niceMax, type PreparedChart, type SeriesSpec, summarise, TAIL } from './prepare.ts';
 import { SeriesTable } from './series-table.tsx';
@@ -147,12 +148,13 @@ function lines<P>(spec: SeriesSpec<P>, prepared: PreparedChart) {
     activeDot: false as const,
     connectNulls: false,
   };
-  const isolated = prepared.rows.filter((row) => row[spec.key] !== null).length < 3;
   const main = (
     <Line
       key={spec.key}
       dataKey={spec.key}
-      dot={isolated ? { r: 2 } : false}
+      dot={(dot) => (
+        <IsolatedDot key={dot.key} x={dot.cx} y={dot.cy} at={dot.index} spec={spec} rows={prepared.rows} />
+      )}
       strokeDasharray={spec.dash}
       {...common}
     />

@@ -8,18 +8,20 @@ import { useLiveStore } from '../live/live-provider.tsx';
 import { boundsOf, refreshOf, useRange } from '../shell/range.ts';
 import type { PanelState } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
+import { stepFor } from './step.ts';
 
-/** Metrics over the page's range, re-read as it moves; they stand still while the view is paused. */
-export function useRangeMetrics(by: MetricsQuery['by'], id?: string) {
+/** Metrics over the page's range in at most `points` steps, re-read as it moves; they stand still while the view is paused. */
+export function useRangeMetrics(by: MetricsQuery['by'], points: number, id?: string) {
   const { range } = useRange();
   const store = useLiveStore();
   const paused = useConnection().kind === 'paused';
-  const key = [by, id ?? null, range];
+  const key = [by, id ?? null, points, range];
   return useMetrics(
     key,
     () => {
       const bounds = boundsOf(range, Date.now() + store.clock.offset());
-      return id === undefined ? { ...bounds, by } : { ...bounds, by, id };
+      const stepSeconds = stepFor(bounds.toMs - bounds.fromMs, points);
+      return id === undefined ? { ...bounds, by, stepSeconds } : { ...bounds, by, stepSeconds, id };
     },
     paused ? false : refreshOf(range),
   );

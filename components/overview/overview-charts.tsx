@@ -14,15 +14,22 @@ import { formatLatency, formatShare } from '../ui/format.ts';
 import { busiest, type SharePoint, sharePoints } from './share-points.ts';
 import { useFirstRequestCurl } from './use-first-request-curl.ts';
 
-export const CHART_HEIGHT = 106;
+/** One for about three pixels of the small charts here. */
+const POINTS = 90;
 const SHARE_SERIES: readonly SeriesSpec<SharePoint>[] = [
   { key: 'errors', label: 'failed', value: (point) => point.errors, tone: 'open' },
   { key: 'degraded', label: 'degraded', value: (point) => point.degraded, tone: 'probe', dash: '5 3' },
 ];
 
 /** Evidence under the sentence: how long answers take, and how many fail or come from a backup model. */
-export function OverviewCharts({ transitions }: { transitions: readonly BreakerTransition[] }) {
-  const query = useRangeMetrics('flow');
+export function OverviewCharts({
+  transitions,
+  height,
+}: {
+  transitions: readonly BreakerTransition[];
+  height: number;
+}) {
+  const query = useRangeMetrics('flow', POINTS);
   const store = useLiveStore();
   const { setAbsolute } = useRange();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -47,7 +54,7 @@ export function OverviewCharts({ transitions }: { transitions: readonly BreakerT
     toMs: frame?.toMs ?? 1,
     stepSeconds: frame?.stepSeconds ?? 1,
     marks: frame?.marks ?? [],
-    height: CHART_HEIGHT,
+    height,
     onZoom: setAbsolute,
     state,
   };

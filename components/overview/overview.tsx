@@ -13,12 +13,13 @@ import { panelState } from '../ui/panel-state.ts';
 import { attentionItems } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';
 import classes from './overview.module.css';
-import { CHART_HEIGHT, OverviewCharts } from './overview-charts.tsx';
+import { OverviewCharts } from './overview-charts.tsx';
 import { TargetTiles } from './target-tiles.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 import { WhatChanged } from './what-changed.tsx';
 
 const NO_TARGETS: readonly TargetView[] = [];
+const ONE_ROW = 5;
 const NO_FLOWS: readonly FlowView[] = [];
 
 /** Is traffic being served, what is broken, what changed, what do I press: in that order. */
@@ -47,6 +48,8 @@ export function Overview() {
   const lists = flows.data === undefined ? flows : targets;
   const state = live.ready ? panelState(lists) : { kind: 'loading' as const };
   const height = Math.min(4, Math.max(2, rows.length || 3)) * 75 - 6;
+  // One row of tiles leaves room for taller charts; with two, all of it still fits a small laptop.
+  const chartHeight = (targets.data?.length ?? 0) > ONE_ROW ? 106 : 150;
   return (
     <div className={classes.page}>
       <div className={classes.top}>
@@ -84,8 +87,8 @@ export function Overview() {
           <TargetTiles targets={targets.data} breakers={breakers} now={now} />
         )}
       </section>
-      <OverviewCharts transitions={events.data?.items ?? []} />
-      <WhatChanged events={events} height={CHART_HEIGHT + 26} />
+      <OverviewCharts transitions={events.data?.items ?? []} height={chartHeight} />
+      <WhatChanged events={events} height={chartHeight + 26} />
     </div>
   );
 }

@@ -2,16 +2,8 @@ import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import type { FlowPulse, LiveSnapshot } from '#lib/contract/live.ts';
 import { type ChainState, chainState } from '../breaker/chain-state.ts';
-import {
-  formatActor,
-  formatDuration,
-  formatRate,
-  formatShare,
-  formatShortInstant,
-  joinWords,
-  plural,
-  type Zone,
-} from '../ui/format.ts';
+import { formatRate, formatShare, joinWords, type Zone } from '../ui/format.ts';
+import { nextProbe, troubledBreakers, troubleSentences } from './trouble-words.ts';
 
 export interface VerdictInput {
   /** The live picture has arrived. */
@@ -33,8 +25,6 @@ export interface Verdict {
   sentences: string[];
 }
 
-/** At most this many breakers are told one by one. */
-const TOLD = 2;
 /** A flow that fails more than this is told, when it has had enough requests to say so. */
 const FAILING_SHARE = 0.05;
 const FAILING_LEAST_REQUESTS = 20;
@@ -75,7 +65,7 @@ export function verdict(input: VerdictInput): Verdict {
   const troubled = troubledBreakers(input.breakers);
   const sentences = [
     ...unservedSentences(unserved),
-    ...troubleSentences(troubled, input),
+    ...troubleSentences(troubled, input.now, input.zone),
     ...consequenceSentences(now),
     ...failingSentences(now),
     ...nextProbe(troubled, input.now),
@@ -91,14 +81,6 @@ export function verdict(input: VerdictInput): Verdict {
   };
 }
 
-/** Breakers that are not plainly closed, worst first; a target is left out when a scope above it says the same. */
-export function troubledBreakers(breakers: ReadonlyMap<string, BreakerView>): BreakerView[] {
-  const rank = { open: 0, forced_open: 1, half_open: 2, forced_closed: 3, closed: 4 } as const;
-  return [...breakers.values()]
-    .filter((view) => view.effective !== 'closed')
-    .toSorted((a, b) => rank[a.effective] - rank[b.effective] || a.sinceWallMs - b.sinceWallMs);
-}
-
 function unservedSentences(unserved: readonly FlowNow[]): string[] {
   if (unserved.length === 0) return [];
   const names = joinWords(unserved.map(({ flow }) => flow.slug));
@@ -109,48 +91,6 @@ function unservedSentences(unserved: readonly FlowNow[]): string[] {
       ? `${names} have no target: their callers get the graceful refusal.`
       : `${names} has no target: its callers get "${text}"`,
   ];
-}
-
-function troubleSentences(troubled: readonly BreakerView[], { now, zone }: VerdictInput): string[] {
-  if (troubled.length === 0) return [];
-  const told = troubled.slice(0, TOLD).map((view) => troubleSentence(view, now, zone));
-  const rest = troubled.slice(TOLD);
-  if (rest.length > 0)
-    told.push(
-      `${plural(rest.length, 'more breaker')} ${rest.length === 1 ? 'is' : 'are'} not closed: ${namesOf(rest)}.`,
-    );
-  return told;
-}
-
-function troubleSentence(view: BreakerView, now: number | null, zone: Zone): string {
-  const since =
-    now === null ? '' : ` since ${formatShortInstant(view.outageSinceWallMs ?? view.sinceWallMs, now, zone)}`;
-  switch (view.effective) {
-    case 'open':
-      return `${nameOf(view)} is open${since}: ${asClause(view.why)}.`;
-    case 'half_open':
-      return view.probe === null
-        ? `${nameOf(view)} is probing.`
-        : `${nameOf(view)} is probing: ${view.probe.successes} of ${view.probe.needed} successes.`;
-    case 'forced_open':
-    case 'forced_closed':
-      return overrideSentence(view, now, zone);
-    case 'closed':
-      return `${nameOf(view)} is closed.`;
-    default:
-      return unreachable(view.effective);
-  }
-}
-
-function overrideSentence(view: BreakerView, now: number | null, zone: Zone): string {
-  const what = view.effective === 'forced_open' ? 'open' : 'closed';
-  const override = view.override;
-  if (override === null) return `${nameOf(view)} is forced ${what}.`;
-  const until =
-    override.expiresAtWallMs === null || now === null
-      ? 'until cleared'
-      : `until ${formatShortInstant(override.expiresAtWallMs, now, zone)}`;
-  return `${nameOf(view)} is forced ${what} by ${formatActor(override.by)} ${until}.`;
 }
 
 /** Who answers in the primary's place, per flow; flows with the same answer share a sentence. */
@@ -184,16 +124,6 @@ function failingSentences(flows: readonly FlowNow[]): string[] {
   );
 }
 
-function nextProbe(troubled: readonly BreakerView[], now: number | null): string[] {
-  if (now === null) return [];
-  const due = troubled
-    .filter((view) => view.effective === 'open' && view.openUntilWallMs !== null)
-    .map((view) => view.openUntilWallMs ?? now);
-  if (due.length === 0) return [];
-  const soonest = Math.min(...due) - now;
-  return [soonest > 0 ? `Next probe in ${formatDuration(soonest)}.` : 'The next request is a probe.'];
-}
-
 function allClosed(targets: ReadonlyMap<string, TargetView>): string {
   const enabled = [...targets.values()].filter((target) => target.enabled).length;
   return enabled === 1 ? 'Its one target is closed.' : `All ${enabled} targets are closed.`;
@@ -206,24 +136,4 @@ function trafficSentence(flows: readonly FlowNow[]): string {
   const perSecond = pulses.reduce((sum, pulse) => sum + pulse.perSecond, 0);
   const failed = pulses.reduce((sum, pulse) => sum + (pulse.errorShare ?? 0) * pulse.requests, 0) / requests;
   return `${formatRate(perSecond)} requests a second, ${formatShare(failed)} failed.`;
-}
-
-function nameOf(view: BreakerView): string {
-  return view.scope === 'target'
-    ? view.id
-    : `${view.scope === 'provider' ? 'Provider' : 'Endpoint'} ${view.id}`;
-}
-
-function namesOf(views: readonly BreakerView[]): string {
-  const shown = views.slice(0, 4).map(nameOf);
-  return views.length > 4 ? `${shown.join(', ')} and ${views.length - 4} others` : joinWords(shown);
-}
-
-/** "12 of 20 calls failed." as the end of another sentence. */
-function asClause(why: string): string {
-  return why.trim().replace(/\.$/, '');
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unhandled state: ${String(value)}`);
 }

@@ -54,7 +54,7 @@ function NoSuchTarget({ slug }: { slug: string }) {
 
 function Detail({ target }: { target: TargetView }) {
   const [editing, { open, close }] = useDisclosure(false);
-  const metrics = useRangeMetrics('target', target.slug);
+  const metrics = useRangeMetrics('target', 180, target.slug);
   const events = useEvents({ scope: 'target', id: target.slug, limit: 200 });
   const view = useBreaker('target', target.slug);
   const transitions = events.data?.items ?? [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { breakerMarks } from '#components/chart/marks.ts';
 import { isIsolated, niceMax, prepareChart, summarise, TAIL } from '#components/chart/prepare.ts';
 import { sparklinePath, sparklineSummary } from '#components/chart/sparkline-path.ts';
+import { stepFor } from '#components/chart/step.ts';
 import { stripSegments, stripShares } from '#components/chart/strip-segments.ts';
 import { zoomOf } from '#components/chart/zoom.ts';
 import { busiest, sharePoints } from '#components/overview/share-points.ts';
@@ -171,6 +172,12 @@ describe('marks of breakers on a time axis', () => {
 });
 
 describe('ranges', () => {
+  it('are cut into round steps, no more than were asked for', () => {
+    expect(stepFor(300_000, 90)).toBe(5);
+    expect(stepFor(3_600_000, 90)).toBe(60);
+    expect(stepFor(7 * 86_400_000, 90)).toBe(7200);
+  });
+
   it('move with the clock when relative and stand still when absolute', () => {
     expect(boundsOf({ kind: 'relative', preset: '5m' }, NOON)).toEqual({
       fromMs: NOON - 300_000,

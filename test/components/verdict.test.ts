@@ -121,12 +121,31 @@ describe('the sentence that opens the overview', () => {
     );
   });
 
-  it('tells two breakers and counts the rest', () => {
-    const many = ['a', 'b', 'c', 'd'].map((id) => openBreaker(id));
-    const text = say({ breakers: byKey(breaker('claude'), breaker('gpt-us'), ...many) });
-    expect(text).toContain('a is open');
-    expect(text).toContain('b is open');
-    expect(text).toContain('2 more breakers are not closed: c and d.');
+  it('tells open breakers in one sentence, the longest outage first, and what began it', () => {
+    const many = ['a', 'b', 'c', 'd', 'e'].map((id, n) =>
+      openBreaker(id, {
+        outageSinceWallMs: NOON - 60_000 * (9 - n),
+        why: '5 calls in a row failed: 5 server errors. 3 probes failed since.',
+      }),
+    );
+    expect(say({ breakers: byKey(breaker('claude'), breaker('gpt-us'), ...many) })).toContain(
+      'a, b, c, d and 1 other are open, a since 11:51: 5 calls in a row failed: 5 server errors. ',
+    );
+  });
+
+  it('keeps a number with a decimal point whole when it shortens a cause', () => {
+    const slow = openBreaker('claude', { why: 'First token after 2.4 s. Slow calls: 16 of 20.' });
+    expect(say({ breakers: byKey(slow, breaker('gpt-us')) })).toContain(
+      '11:51: First token after 2.4 s. support',
+    );
+  });
+
+  it('tells two overrides and counts the rest', () => {
+    const forced = ['a', 'b', 'c'].map((id) => breaker(id, { override: override('forced_open') }));
+    const text = say({ breakers: byKey(breaker('claude'), breaker('gpt-us'), ...forced) });
+    expect(text).toContain('a is forced open');
+    expect(text).toContain('b is forced open');
+    expect(text).toContain('1 more breaker is not plainly closed: c.');
   });
 
   it('lets a provider that is open decide for its targets', () => {
