@@ -2,6 +2,7 @@
 
 import { Button, Checkbox, Chip, Group, Modal, Skeleton, Stack, Text, Textarea } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import type { Impact, OverridePut } from '#lib/contract/api.ts';
 import { type ScopeRef, useBreakerCommand, useImpact } from '../api/breaker-actions.ts';
@@ -62,6 +63,13 @@ function OverrideForm(props: ScopeRef & { kind: OverridePut['kind']; onDone: () 
   const { record } = useRecentActions();
   const change = (part: Partial<OverrideDraft>) => setDraft((known) => ({ ...known, ...part }));
 
+  const clear = () =>
+    command
+      .mutateAsync({ type: 'clear' })
+      .catch((error: unknown) =>
+        notifications.show({ title: `${id}: not cleared`, message: errorMessage(error), color: 'red.9' }),
+      );
+
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -74,7 +82,7 @@ function OverrideForm(props: ScopeRef & { kind: OverridePut['kind']; onDone: () 
         onSuccess: () => {
           record({
             text: `${kind === 'forced_open' ? 'Forced open' : 'Forced closed'}: ${scope} ${id}`,
-            undo: { label: 'Clear it', run: () => command.mutate({ type: 'clear' }) },
+            undo: { label: 'Clear it', run: () => void clear() },
           });
           onDone();
         },

@@ -26,3 +26,8 @@ export function mergeChanges(
   );
   return [...transitions, ...actions].toSorted((a, b) => b.atMs - a.atMs).slice(0, most);
 }
+
+/** Openings from closed and closings: what changed for callers. A failed probe changes nothing for them. */
+export function withoutProbes<T extends Pick<BreakerTransition, 'from' | 'to'>>(events: readonly T[]): T[] {
+  return events.filter(({ from, to }) => to === 'closed' || (from === 'closed' && to === 'open'));
+}

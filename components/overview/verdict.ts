@@ -134,6 +134,9 @@ function trafficSentence(flows: readonly FlowNow[]): string {
   const requests = pulses.reduce((sum, pulse) => sum + pulse.requests, 0);
   if (requests === 0) return 'No requests in the last minute.';
   const perSecond = pulses.reduce((sum, pulse) => sum + pulse.perSecond, 0);
-  const failed = pulses.reduce((sum, pulse) => sum + (pulse.errorShare ?? 0) * pulse.requests, 0) / requests;
-  return `${formatRate(perSecond)} requests a second, ${formatShare(failed)} failed.`;
+  const share = (part: 'errorShare' | 'degradedShare') =>
+    pulses.reduce((sum, pulse) => sum + (pulse[part] ?? 0) * pulse.requests, 0) / requests;
+  const degraded = share('degradedShare');
+  const rest = degraded === 0 ? '' : `, ${formatShare(degraded)} degraded`;
+  return `${formatRate(perSecond)} requests a second, ${formatShare(share('errorShare'))} failed${rest}.`;
 }

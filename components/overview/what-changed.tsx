@@ -6,7 +6,7 @@ import { SharedLink } from '../shell/shared-link.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
 import { ChangeRow } from './change-row.tsx';
-import { mergeChanges } from './changes.ts';
+import { mergeChanges, withoutProbes } from './changes.ts';
 import classes from './overview.module.css';
 
 interface Props {
@@ -22,7 +22,7 @@ interface Props {
 /** The last ten transitions and operators' actions: most incidents begin right after a change. */
 export function WhatChanged({ events, height }: Props) {
   const audit = useAudit({ limit: 10 });
-  const changes = mergeChanges(events.data?.items ?? [], audit.data?.items ?? []);
+  const changes = mergeChanges(withoutProbes(events.data?.items ?? []), audit.data?.items ?? []);
   const failed = audit.error === null ? events : audit;
   const state = panelState(
     { ...failed, data: events.data ?? audit.data, isPending: events.isPending && audit.isPending },

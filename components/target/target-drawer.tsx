@@ -12,6 +12,7 @@ import { Alarm } from '../ui/alarm.tsx';
 import { focusFirstError } from '../ui/focus-first-error.ts';
 import { useRecentActions } from '../ui/recent-actions.tsx';
 import actions from '../ui/sticky-actions.module.css';
+import { DeleteTarget } from './delete-target.tsx';
 import { EndpointSelect } from './endpoint-select.tsx';
 import { checkTarget, draftOf, type TargetDraft, toCreate, toPatch } from './target-draft.ts';
 import { BreakerFields, CapabilityFields } from './target-fields.tsx';
@@ -101,6 +102,7 @@ function TargetForm({ target, onDone }: { target: TargetView | null; onDone: () 
           errorAt={errorAt}
           effective={target?.effectiveBreaker ?? settings.data?.breaker ?? null}
         />
+        {target !== null && <DeleteTarget target={target} />}
         {change.error !== null && <Alarm text={refusalText(change.error)} />}
         <Group justify="flex-end" className={actions.actions}>
           <Button variant="default" onClick={onDone}>

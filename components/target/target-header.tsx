@@ -46,19 +46,21 @@ export function TargetHeader({ target }: { target: TargetView }) {
 function EnableButton({ target }: { target: TargetView }) {
   const change = useChangeTarget();
   const { record } = useRecentActions();
-  const set = (enabled: boolean, version: number) =>
-    change.mutate(
-      { type: 'update', slug: target.slug, version, body: { enabled } },
-      {
-        onSuccess: () => record({ text: `${enabled ? 'Enabled' : 'Disabled'} target ${target.slug}` }),
-        onError: (error) =>
-          notifications.show({
-            title: `${target.slug}: not changed`,
-            message: errorMessage(error),
-            color: 'red.9',
-          }),
-      },
-    );
+  const set = async (enabled: boolean): Promise<void> => {
+    try {
+      await change.mutateAsync({ type: 'switch', slug: target.slug, enabled });
+      record({
+        text: `${enabled ? 'Enabled' : 'Disabled'} target ${target.slug}`,
+        undo: { label: enabled ? 'Disable it' : 'Enable it', run: () => void set(!enabled) },
+      });
+    } catch (error) {
+      notifications.show({
+        title: `${target.slug}: not changed`,
+        message: errorMessage(error),
+        color: 'red.9',
+      });
+    }
+  };
   const hint = target.enabled
     ? `Takes it out of ${target.flows.length === 0 ? 'every chain' : target.flows.join(', ')} until enabled again.`
     : 'Puts it back into its chains.';
@@ -69,7 +71,7 @@ function EnableButton({ target }: { target: TargetView }) {
         variant="default"
         loading={change.isPending}
         aria-description={hint}
-        onClick={() => set(!target.enabled, target.version)}
+        onClick={() => void set(!target.enabled)}
       >
         {target.enabled ? 'Disable' : 'Enable'}
       </Button>

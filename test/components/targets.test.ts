@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attentionItems } from '#components/overview/attention.ts';
-import { mergeChanges } from '#components/overview/changes.ts';
+import { mergeChanges, withoutProbes } from '#components/overview/changes.ts';
 import { groupTargets } from '#components/overview/target-order.ts';
 import { errorClasses } from '#components/target/error-taxonomy.ts';
 import { checkTarget, draftOf, toCreate, toPatch } from '#components/target/target-draft.ts';
@@ -184,6 +184,18 @@ describe('what changed', () => {
       changes.map(({ atMs }) => atMs).toSorted((a, b) => b - a),
     );
     expect(changes.some(({ kind }) => kind === 'action')).toBe(true);
+  });
+});
+
+describe('changes for callers', () => {
+  it('are openings and closings, not the probes in between', () => {
+    const edges = [
+      transition('a', { from: 'closed', to: 'open' }),
+      transition('a', { from: 'open', to: 'half_open' }),
+      transition('a', { from: 'half_open', to: 'open' }),
+      transition('a', { from: 'half_open', to: 'closed' }),
+    ];
+    expect(withoutProbes(edges).map(({ to }) => to)).toEqual(['open', 'closed']);
   });
 });
 

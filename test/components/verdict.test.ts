@@ -160,6 +160,11 @@ describe('the sentence that opens the overview', () => {
     expect(say({ pulses })).toContain('support-chat failed 12 % of its requests in the last minute.');
   });
 
+  it('tells how many answers came from a backup model or were refused', () => {
+    const pulses = new Map([['support-chat', pulse('support-chat', { degradedShare: 0.82 })]]);
+    expect(say({ pulses })).toContain('2.0 requests a second, 0 % failed, 82 % degraded.');
+  });
+
   it('does not judge a flow by a handful of requests', () => {
     const pulses = new Map([['support-chat', pulse('support-chat', { errorShare: 0.5, requests: 4 })]]);
     expect(say({ pulses })).not.toContain('support-chat failed');
