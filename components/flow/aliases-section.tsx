@@ -60,7 +60,13 @@ export function AliasesSection({ flow, draft }: { flow: FlowView; draft: PartDra
               disabled={name.trim() === ''}
               onClick={() =>
                 save.mutate(
-                  { method: 'PATCH', path: '', body: { name, aliases } },
+                  {
+                    method: 'PATCH',
+                    path: '',
+                    body: { name, aliases },
+                    inverse: { ...namesOf(flow), reason: 'Undone' },
+                    said: `Changed the names of ${flow.name}`,
+                  },
                   { onSuccess: draft.reset },
                 )
               }

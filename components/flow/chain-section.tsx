@@ -24,7 +24,13 @@ export function ChainSection({ flow, targets, published, draft }: ChainSectionPr
   const save = useSaveFlow(flow);
   const publish = () =>
     save.mutate(
-      { method: 'PUT', path: '/chain', body: { chain: chainBody(draft.value) } },
+      {
+        method: 'PUT',
+        path: '/chain',
+        body: { chain: chainBody(draft.value) },
+        inverse: { chain: chainBody(published), reason: 'Undone' },
+        said: `Changed the chain of ${flow.name}`,
+      },
       { onSuccess: draft.reset },
     );
   const discard = () => {

@@ -57,7 +57,13 @@ function PolicySaveBar({ flow, draft, valid }: PolicySectionProps & { valid: boo
   const save = useSaveFlow(flow);
   const publish = () =>
     save.mutate(
-      { method: 'PATCH', path: '', body: { policy: policyPatch(flow.policy, draft.value) } },
+      {
+        method: 'PATCH',
+        path: '',
+        body: { policy: policyPatch(flow.policy, draft.value) },
+        inverse: { policy: flow.policy, reason: 'Undone' },
+        said: `Changed the policy of ${flow.name}`,
+      },
       { onSuccess: draft.reset },
     );
   const { overtaken } = draft;

@@ -1,15 +1,21 @@
 'use client';
 
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FlowView, flowViewSchema } from '#lib/contract/api.ts';
-import { ApiError, callApi } from '../api/client.ts';
+import { ApiError, callApi, errorMessage } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
+import { useRecentActions } from '../ui/recent-actions.tsx';
 
 export interface FlowSave {
   method: 'PUT' | 'PATCH';
   /** After /flows/{slug}: '' or '/chain'. */
   path: '' | '/chain';
   body: unknown;
+  /** The same call with what was published before: how the change is undone. */
+  inverse: unknown;
+  /** "Changed the order of Support chat" */
+  said: string;
 }
 
 /**
@@ -18,20 +24,30 @@ export interface FlowSave {
  */
 export function useSaveFlow(flow: FlowView) {
   const client = useQueryClient();
+  const { record } = useRecentActions();
   const put = (next: FlowView) =>
     client.setQueryData<FlowView[]>(keys.flows, (flows) =>
       flows?.map((each) => (each.slug === next.slug && each.version <= next.version ? next : each)),
     );
+  const send = ({ method, path }: FlowSave, body: unknown, version: number) =>
+    callApi({
+      path: `/flows/${encodeURIComponent(flow.slug)}${path}`,
+      method,
+      body,
+      version,
+      answer: flowViewSchema,
+    });
+  const undo = (save: FlowSave, version: number) => {
+    send(save, save.inverse, version)
+      .then(put)
+      .catch((error) => notifications.show({ title: 'Not undone', message: errorMessage(error) }));
+  };
   return useMutation({
-    mutationFn: ({ method, path, body }: FlowSave) =>
-      callApi({
-        path: `/flows/${encodeURIComponent(flow.slug)}${path}`,
-        method,
-        body,
-        version: flow.version,
-        answer: flowViewSchema,
-      }),
-    onSuccess: put,
+    mutationFn: (save: FlowSave) => send(save, save.body, flow.version),
+    onSuccess: (next, save) => {
+      put(next);
+      record({ text: save.said, undo: { label: 'Undo', run: () => undo(save, next.version) } });
+    },
     onError: (error) => {
       if (!(error instanceof ApiError) || error.code !== 'stale_version') return;
       const current = flowViewSchema.safeParse(error.current);

@@ -30,7 +30,7 @@ export function Composer({ busy, onSend, onStop }: ComposerProps) {
     >
       <Textarea
         aria-label="Your message"
-        placeholder="Ask what a user of your product would ask. Enter sends, Shift+Enter starts a line."
+        placeholder="Ask what a user of your product would ask"
         autosize
         minRows={2}
         maxRows={8}

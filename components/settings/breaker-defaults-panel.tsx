@@ -106,6 +106,13 @@ function BreakerDefaults({ settings }: { settings: SettingsView }) {
         >
           Put in the documented values
         </Button>
+        <span className={classes.hint}>
+          {check.ok
+            ? dirty
+              ? 'They hold at once.'
+              : 'Nothing to save.'
+            : 'Something is not valid: see beside its field.'}
+        </span>
       </Group>
     </Panel>
   );
