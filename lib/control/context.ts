@@ -29,6 +29,7 @@ export interface SimulatorPort {
   addFault(rule: FaultRule): Promise<ActiveFault>;
   /** null: all of them. */
   clearFault(id: string | null): Promise<void>;
+  setTraffic(on: boolean): Promise<void>;
 }
 
 /** What the rest of the product is told after a change has been committed. */

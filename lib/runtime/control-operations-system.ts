@@ -4,6 +4,9 @@ import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
 import type { Actor } from '#lib/control/context.ts';
 import { removeDemo } from '#lib/control/demo/remove.ts';
 import { ControlError } from '#lib/control/errors.ts';
+import { addFault } from '#lib/control/simulator/add-fault.ts';
+import { clearFaults } from '#lib/control/simulator/clear-faults.ts';
+import { setTraffic } from '#lib/control/simulator/set-traffic.ts';
 import type { Handlers } from './control-operations.ts';
 import type { ControlSimulator } from './control-simulator.ts';
 
@@ -23,14 +26,14 @@ export function systemHandlers(deps: SystemDeps): Handlers<'status' | 'simulator
   return {
     'status.get': ({ ctx }) => status(deps, ctx.actor),
     'simulator.get': async () => simulatorView(deps),
-    'simulator.addFault': async ({ body }) => {
+    'simulator.addFault': async ({ ctx, body }) => {
       requireSimulated(deps, body.provider);
-      return simulator.addFault(body);
+      return addFault({ ctx, input: body });
     },
-    'simulator.clearFaults': async () => simulator.clearFault(null),
-    'simulator.clearFault': async ({ params }) => simulator.clearFault(params.id),
-    'simulator.setTraffic': async ({ body }) => {
-      await simulator.setTraffic(body.on);
+    'simulator.clearFaults': ({ ctx }) => clearFaults({ ctx, input: { id: null } }),
+    'simulator.clearFault': ({ ctx, params }) => clearFaults({ ctx, input: params }),
+    'simulator.setTraffic': async ({ ctx, body }) => {
+      await setTraffic({ ctx, input: body });
       return simulatorView(deps);
     },
     'demo.remove': async ({ ctx }) => {

@@ -65,6 +65,7 @@ export async function openWorkspace(): Promise<Workspace> {
       faults: () => [],
       addFault: async (rule) => ({ ...rule, id: 'f1', sinceWallMs: seen.clock.now }),
       clearFault: async () => undefined,
+      setTraffic: async () => undefined,
     },
     announce: {
       audit: (entry) => seen.announced.push(entry),
