@@ -181,9 +181,11 @@ function useDragZoom(stepSeconds: number, onZoom: TimeSeriesProps<unknown>['onZo
         const start = at(state);
         if (start !== null) setDrag({ startMs: start, endMs: start });
       },
-      onMouseMove: (state: MouseHandlerDataParam) => {
+      // A quick hand is dragging before the chart knew where it began: the first move with the button down counts as that.
+      onMouseMove: (state: MouseHandlerDataParam, event: { buttons: number }) => {
         const end = at(state);
-        if (end !== null) setDrag((known) => (known === null ? null : { ...known, endMs: end }));
+        if (end === null || event.buttons !== 1) return;
+        setDrag((known) => (known === null ? { startMs: end, endMs: end } : { ...known, endMs: end }));
       },
       onMouseUp: () => {
         const zoom = zoomOf(drag, stepSeconds);

@@ -1,6 +1,8 @@
 /** How fresh the page is, as one value. Pure: every instant (ms, the browser's clock) is passed in. */
 
 export const LAGGING_AFTER_MS = 12_000;
+/** Polls come every 5 s; one that is missing shows. */
+const POLL_STALE_AFTER_MS = 7_000;
 /** A planned reconnect within this time goes unremarked. */
 const RECONNECT_GRACE_MS = 4_000;
 
@@ -68,7 +70,7 @@ export function isStale(state: Connection, now: number): boolean {
     case 'reconnecting':
       return state.lastAt === null || now - state.lastAt > RECONNECT_GRACE_MS;
     case 'polling':
-      return state.lastAt === null || now - state.lastAt > LAGGING_AFTER_MS;
+      return state.lastAt === null || now - state.lastAt > POLL_STALE_AFTER_MS;
     case 'paused':
       return state.by === 'hidden' || isStale(state.inner, now);
     default:

@@ -28,7 +28,7 @@ export function Overview() {
   const targets = useTargets();
   const providers = useProviders();
   const status = useStatus();
-  const events = useEvents({ limit: 100 });
+  const events = useEvents({ limit: 200 });
   const live = useLiveState();
   const now = useServerNow();
   const bySlug = useMemo(

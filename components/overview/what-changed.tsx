@@ -2,11 +2,12 @@
 
 import type { EventRow } from '../api/resources.ts';
 import { useAudit } from '../api/resources.ts';
+import { useBreakers } from '../live/hooks.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
 import { ChangeRow } from './change-row.tsx';
-import { mergeChanges, withoutProbes } from './changes.ts';
+import { mergeChanges, openingsStillFelt, withoutProbes } from './changes.ts';
 import classes from './overview.module.css';
 
 interface Props {
@@ -22,7 +23,10 @@ interface Props {
 /** The last ten transitions and operators' actions: most incidents begin right after a change. */
 export function WhatChanged({ events, height }: Props) {
   const audit = useAudit({ limit: 10 });
-  const changes = mergeChanges(withoutProbes(events.data?.items ?? []), audit.data?.items ?? []);
+  const breakers = useBreakers();
+  const read = events.data?.items ?? [];
+  const openings = openingsStillFelt(breakers.values(), read);
+  const changes = mergeChanges([...withoutProbes(read), ...openings], audit.data?.items ?? []);
   const failed = audit.error === null ? events : audit;
   const state = panelState(
     { ...failed, data: events.data ?? audit.data, isPending: events.isPending && audit.isPending },

@@ -1,7 +1,7 @@
 'use client';
 
-import { Button, Group, Popover, Stack, TextInput } from '@mantine/core';
-import { IconChevronDown, IconClock } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Popover, Stack, TextInput } from '@mantine/core';
+import { IconChevronDown, IconClock, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { formatClock, formatShortInstant, type Zone } from '../ui/format.ts';
 import { useZone } from '../ui/time-zone.tsx';
@@ -11,58 +11,70 @@ import classes from './top-bar.module.css';
 
 /** Presets and a range of one's own; also the way to zoom by keyboard and touch. */
 export function RangePicker() {
-  const { range, setPreset, setAbsolute } = useRange();
+  const { range, setPreset, setAbsolute, back } = useRange();
   const { zone } = useZone();
   const [opened, setOpened] = useState(false);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} trapFocus>
-      <Popover.Target>
-        <Button
+    <>
+      <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} trapFocus>
+        <Popover.Target>
+          <Button
+            variant="default"
+            size="xs"
+            h={32}
+            px={10}
+            fw={500}
+            fz={13}
+            data-shortcut="range"
+            leftSection={<IconClock size={15} aria-hidden="true" className={classes.wideOnly} />}
+            rightSection={<IconChevronDown size={13} aria-hidden="true" />}
+            onClick={() => setOpened(!opened)}
+          >
+            <span className="sy-hidden">Time range: </span>
+            {rangeLabel(range, zone)}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Stack gap="sm">
+            <Group gap={6} grow>
+              {PRESETS.map((preset) => (
+                <Button
+                  key={preset}
+                  size="compact-sm"
+                  px={0}
+                  title={PRESET_WORDS[preset]}
+                  variant={range.kind === 'relative' && range.preset === preset ? 'filled' : 'default'}
+                  onClick={() => {
+                    setPreset(preset);
+                    setOpened(false);
+                  }}
+                >
+                  {preset}
+                </Button>
+              ))}
+            </Group>
+            <CustomRange
+              range={range}
+              zone={zone}
+              onApply={(fromMs, toMs) => {
+                setAbsolute(fromMs, toMs);
+                setOpened(false);
+              }}
+            />
+          </Stack>
+        </Popover.Dropdown>
+      </Popover>
+      {range.kind === 'absolute' && (
+        <ActionIcon
           variant="default"
-          size="xs"
-          h={32}
-          px={10}
-          fw={500}
-          fz={13}
-          data-shortcut="range"
-          leftSection={<IconClock size={15} aria-hidden="true" className={classes.wideOnly} />}
-          rightSection={<IconChevronDown size={13} aria-hidden="true" />}
-          onClick={() => setOpened(!opened)}
+          size={32}
+          aria-label={`Back to ${PRESET_WORDS[range.before].toLowerCase()}`}
+          onClick={back}
         >
-          <span className="sy-hidden">Time range: </span>
-          {rangeLabel(range, zone)}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Stack gap="sm">
-          <Group gap={6} grow>
-            {PRESETS.map((preset) => (
-              <Button
-                key={preset}
-                size="compact-sm"
-                px={0}
-                title={PRESET_WORDS[preset]}
-                variant={range.kind === 'relative' && range.preset === preset ? 'filled' : 'default'}
-                onClick={() => {
-                  setPreset(preset);
-                  setOpened(false);
-                }}
-              >
-                {preset}
-              </Button>
-            ))}
-          </Group>
-          <CustomRange
-            range={range}
-            zone={zone}
-            onApply={(fromMs, toMs) => {
-              setAbsolute(fromMs, toMs);
-              setOpened(false);
-            }}
-          />
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
+          <IconX size={15} aria-hidden="true" />
+        </ActionIcon>
+      )}
+    </>
   );
 }
 

@@ -89,15 +89,33 @@ function Body({ state, height, children }: { state: PanelState; height?: number;
         </div>
       );
     case 'failed':
-      return (
-        <>
-          <Alarm text={state.text} onRetry={state.onRetry} />
-          {state.lastGood && children}
-        </>
+      return state.lastGood ? (
+        <LastGood text={state.text} onRetry={state.onRetry}>
+          {children}
+        </LastGood>
+      ) : (
+        <Alarm text={state.text} onRetry={state.onRetry} />
       );
     default:
       return unreachable(state);
   }
+}
+
+/** What was read before stays where it was, hatched, with one line over it that says why it is old. */
+function LastGood(props: { text: string; onRetry: () => void; children: ReactNode }) {
+  return (
+    <>
+      <div className="sy-live" data-stale="true">
+        {props.children}
+      </div>
+      <div className={classes.notice} role="alert">
+        <span title={props.text}>Not refreshed. {props.text}</span>
+        <Button size="compact-xs" variant="default" onClick={props.onRetry}>
+          Retry
+        </Button>
+      </div>
+    </>
+  );
 }
 
 /** Code to paste, with its Copy button. */

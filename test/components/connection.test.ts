@@ -75,7 +75,7 @@ describe('whether a number may be taken for the present', () => {
     [
       'polling without an answer',
       run({ type: 'poll-started', at: 0 }, { type: 'polled', at: 1_000 }),
-      14_000,
+      9_000,
       true,
     ],
     ['signed out', run({ type: 'message', at: 0 }, { type: 'unauthorised', at: 1 }), 2, true],

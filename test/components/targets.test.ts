@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attentionItems } from '#components/overview/attention.ts';
-import { mergeChanges, withoutProbes } from '#components/overview/changes.ts';
+import { mergeChanges, openingsStillFelt, withoutProbes } from '#components/overview/changes.ts';
 import { groupTargets } from '#components/overview/target-order.ts';
 import { errorClasses } from '#components/target/error-taxonomy.ts';
 import { checkTarget, draftOf, toCreate, toPatch } from '#components/target/target-draft.ts';
@@ -196,6 +196,17 @@ describe('changes for callers', () => {
       transition('a', { from: 'half_open', to: 'closed' }),
     ];
     expect(withoutProbes(edges).map(({ to }) => to)).toEqual(['open', 'closed']);
+  });
+});
+
+describe('openings of outages that last', () => {
+  it('are told although their event was pushed out, and only once when it was not', () => {
+    const open = openBreaker('gpt-us');
+    const since = open.outageSinceWallMs ?? 0;
+    expect(
+      openingsStillFelt([open, breaker('claude')], []).map(({ id, atWallMs }) => [id, atWallMs]),
+    ).toEqual([['gpt-us', since]]);
+    expect(openingsStillFelt([open], [transition('gpt-us', { atWallMs: since + 40 })])).toEqual([]);
   });
 });
 
