@@ -63,13 +63,11 @@ function step(title, { inputs, stamp, missing, run }) {
 }
 
 function install() {
-  const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
-  // --include=dev: the build tools are dev dependencies, and NODE_ENV=production would leave them out.
-  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `npm ci`: it refuses a lock file that lacks another platform's optional packages, which some registries do not carry.
+  // --no-save leaves the lock file as it is; --include=dev brings the build tools, which NODE_ENV=production would leave out.
+  const command = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
-  const [file, args] = npm?.endsWith('.js')
-    ? [process.execPath, [npm, command, ...flags]]
-    : ['npm', [command, ...flags]];
+  const [file, args] = npm?.endsWith('.js') ? [process.execPath, [npm, ...command]] : ['npm', command];
   const result = spawnSync(file, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (result.status !== 0)
     fail(
