@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrismaClient } from './generated/client.ts';
 import { lockInstance } from './instance-lock.ts';
@@ -29,6 +29,7 @@ export async function openDatabase(dataDir: string): Promise<Database> {
   try {
     const path = join(dataDir, 'switchyard.db');
     await migrateDatabase(path);
+    keepPrivate(path);
     const factory = new OneConnectionLibSql(path, PRAGMAS);
     const prisma = new PrismaClient({
       adapter: factory,
@@ -62,6 +63,20 @@ function prepareFolder(dataDir: string): void {
       `The data folder ${dataDir} cannot be written (${messageOf(error)}). Make it writable, or choose another with DATA_DIR.`,
       error,
     );
+  }
+}
+
+/**
+ * Password hashes, sessions and who called what are nobody else's business, also where the folder itself is open to others. SQLite
+ * gives its log and index the mode of the database. On a file of another owner, its owner's choice stands.
+ */
+function keepPrivate(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600);
+    } catch {
+      // Not there, or not ours.
+    }
   }
 }
 

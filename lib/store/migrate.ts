@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OneConnectionLibSql } from './one-connection.ts';
@@ -81,6 +81,8 @@ async function copyWhenBehind(
     const done = await appliedMigrations(connection, path);
     refuseNewer(path, done, known);
     if (known.every((name) => done.includes(name))) return 'up to date';
+    // Nobody else's to read, not for a moment either.
+    await writeFile(copy, '', { mode: 0o600 });
     await connection.executeScript(
       `PRAGMA journal_mode=DELETE; VACUUM INTO '${copy.replaceAll("'", "''")}';`,
     );

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,20 @@ async function rowsOf(path: string, query: string): Promise<unknown[][]> {
 
 /** One sentence or two for an operator: no stack, no line break. */
 const READABLE = /^[A-Z][^\n]+\.$/;
+
+describe('the data folder', () => {
+  it('has no file that others may read, also where the folder and an older database are open to them', async () => {
+    await chmod(dataDir, 0o755);
+    await (await openStore({ dataDir })).close();
+    await chmod(join(dataDir, 'switchyard.db'), 0o644);
+    await open();
+    const files = ['switchyard.db', 'switchyard.db-wal', 'switchyard.db-shm', 'secret.key'];
+    const modes = await Promise.all(
+      files.map(async (file) => (await stat(join(dataDir, file))).mode & 0o777),
+    );
+    expect(modes).toEqual(files.map(() => 0o600));
+  });
+});
 
 describe('the migrations', () => {
   it('add up to schema.prisma', async () => {
