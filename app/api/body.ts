@@ -3,9 +3,15 @@ import { ApiProblem } from './errors.ts';
 
 /** Largest body of the control API: a configuration of thousands of flows is far below. */
 export const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
+/** Largest body from somebody who has not said who they are. */
+export const STRANGER_LIMIT_BYTES = 64 * 1024;
 
 /** Reads and parses the body; throws ApiProblem for another media type, too many bytes, or a fault, saying where. */
-export async function readBody(request: Request, yamlToo: boolean): Promise<unknown> {
+export async function readBody(
+  request: Request,
+  yamlToo: boolean,
+  limitBytes = BODY_LIMIT_BYTES,
+): Promise<unknown> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const yaml = yamlToo && /^(application|text)\/(x-)?yaml$/.test(type);
   if (!yaml && type !== 'application/json') {
@@ -14,28 +20,29 @@ export async function readBody(request: Request, yamlToo: boolean): Promise<unkn
       message: `Send Content-Type: application/json${yamlToo ? ' or application/yaml' : ''}.`,
     });
   }
-  const text = await readText(request);
+  const text = await readText(request, limitBytes);
   return yaml ? fromYaml(text) : fromJson(text);
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, limitBytes: number): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > BODY_LIMIT_BYTES) throw tooLarge();
+  if (declared > limitBytes) throw tooLarge(limitBytes);
   if (request.body === null) return '';
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request.body) {
     size += part.byteLength;
-    if (size > BODY_LIMIT_BYTES) throw tooLarge();
+    if (size > limitBytes) throw tooLarge(limitBytes);
     parts.push(part);
   }
   return new TextDecoder().decode(Buffer.concat(parts));
 }
 
-function tooLarge(): ApiProblem {
+function tooLarge(limitBytes: number): ApiProblem {
+  const limit = limitBytes >= 1024 * 1024 ? `${limitBytes / 1024 / 1024} MB` : `${limitBytes / 1024} KB`;
   return new ApiProblem({
     code: 'payload_too_large',
-    message: `The body is larger than ${BODY_LIMIT_BYTES / 1024 / 1024} MB.`,
+    message: `The body is larger than ${limit}.`,
   });
 }
 
@@ -51,7 +58,8 @@ function fromYaml(text: string): unknown {
   try {
     return parseYaml(text);
   } catch (error) {
-    throw invalid('YAML', error instanceof YAMLParseError ? (error.message.split('\n')[0] ?? '') : '');
+    const why = error instanceof YAMLParseError ? error.message.split('\n')[0] : undefined;
+    throw invalid('YAML', why ?? 'an alias (*name) in it leads nowhere, or too far.');
   }
 }
 

@@ -22,9 +22,10 @@ export async function identify(runtime: Runtime, request: Request): Promise<Call
   return { actor: { kind: 'user', id: user.id, email: user.email }, via: 'dashboard' };
 }
 
+/** Of another scheme (a proxy in front asks for a password of its own) is not for us. */
 function bearerToken(request: Request): string | null {
   const header = request.headers.get('authorization');
-  if (header === null) return null;
+  if (header === null || !/^Bearer\b/i.test(header)) return null;
   return /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1] ?? '';
 }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { issuesOf } from '#lib/contract/errors.ts';
 import { type Operation, type OperationId, operation } from '#lib/contract/operations.ts';
 import { type Caller, type OperationCall, type Runtime, runtime } from '#lib/runtime/accessor.ts';
-import { readBody } from './body.ts';
+import { BODY_LIMIT_BYTES, readBody, STRANGER_LIMIT_BYTES } from './body.ts';
 import { identify } from './caller.ts';
 import { ApiProblem, problemOf, problemResponse } from './errors.ts';
 
@@ -46,10 +46,11 @@ async function check(one: Operation, request: Request, context: RouteContext): P
   const version = one.ifMatch === true ? readVersion(request) : null;
   const params = validate(one.params, await context.params, 'path');
   const query = validate(one.query, Object.fromEntries(new URL(request.url).searchParams), 'query');
+  const limit = one.auth === 'none' ? STRANGER_LIMIT_BYTES : BODY_LIMIT_BYTES;
   const body =
     one.body === undefined
       ? undefined
-      : validate(one.body, await readBody(request, one.yaml === true), 'body');
+      : validate(one.body, await readBody(request, one.yaml === true, limit), 'body');
   return { runtime: found, request, caller, version, params, query, body };
 }
 

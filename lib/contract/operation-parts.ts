@@ -11,10 +11,13 @@ export const slugParams = z.strictObject({ slug: slugSchema });
 export const idParams = z.strictObject({ id: z.string().min(1).max(200) });
 export const pageQuery = pageQuerySchema;
 
+/** What a Date can hold. */
+const LAST_INSTANT_MS = 8_640_000_000_000_000;
+
 /** An ISO instant or milliseconds since the epoch, as queries write it; in ms. */
 export const instantQuery = z.string().transform((text, ctx) => {
   const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
+  if (Math.abs(ms) <= LAST_INSTANT_MS) return ms;
   ctx.addIssue({
     code: 'custom',
     message: `"${text}" is neither an ISO instant nor milliseconds since 1970.`,

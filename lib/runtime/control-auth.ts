@@ -12,6 +12,8 @@ import { SessionCache } from './control-session-cache.ts';
 export const CLIENT_IP_HEADER = 'x-switchyard-client-ip';
 
 const SIGN_IN = '/sign-in/email';
+/** Anybody may send one of these, so nobody may fill the memory with it. */
+const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface ControlAuthOptions {
   store: Store;
@@ -49,11 +51,13 @@ export class ControlAuth {
   async handle(request: Request): Promise<Response> {
     const origin = request.headers.get('origin');
     if (origin !== null && !this.isOwnOrigin(origin, request.headers.get('host'))) return foreignPage();
+    const bounded = await withBoundedBody(request);
+    if (bounded === null) return tooLarge();
     if (request.method !== 'GET') this.#cache.clear();
     const signingIn = new URL(request.url).pathname.endsWith(SIGN_IN);
-    if (!signingIn) return this.#auth.handler(request);
-    const waitSeconds = this.#limiter.take(await attemptKey(request.clone()));
-    return waitSeconds === 0 ? this.#auth.handler(request) : tooMany(waitSeconds);
+    if (!signingIn) return this.#auth.handler(bounded);
+    const waitSeconds = this.#limiter.take(await attemptKey(bounded.clone()));
+    return waitSeconds === 0 ? this.#auth.handler(bounded) : tooMany(waitSeconds);
   }
 
   isOwnOrigin(origin: string, host: string | null): boolean {
@@ -131,7 +135,25 @@ async function attemptKey(request: Request): Promise<string> {
   const address = request.headers.get(CLIENT_IP_HEADER) ?? '';
   const body: unknown = await request.json().catch(() => null);
   const email = typeof body === 'object' && body !== null && 'email' in body ? String(body.email) : '';
-  return `${address}\n${email.trim().toLowerCase()}`;
+  return `${address}\n${email.trim().toLowerCase().slice(0, 320)}`;
+}
+
+/** The same request with its body in memory; null when that is too long. */
+async function withBoundedBody(request: Request): Promise<Request | null> {
+  if (request.body === null) return request;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body) {
+    size += part.byteLength;
+    if (size > BODY_LIMIT_BYTES) return null;
+    parts.push(part);
+  }
+  const { method, headers } = request;
+  return new Request(request.url, { method, headers, body: Buffer.concat(parts) });
+}
+
+function tooLarge(): Response {
+  return Response.json({ message: 'The body is too large.', code: 'PAYLOAD_TOO_LARGE' }, { status: 413 });
 }
 
 function tooMany(waitSeconds: number): Response {

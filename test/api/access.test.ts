@@ -110,8 +110,8 @@ describe('who may call', () => {
     expect((await response.json()).error.code).toBe('unauthenticated');
   });
 
-  test('an unknown path says nothing to strangers', async () => {
-    const rest = (await routeFiles()).find((file) => file.path.includes('...rest'));
+  test('an unknown path says nothing to strangers, anywhere under /api', async () => {
+    const rest = (await routeFiles()).find((file) => file.path === '/api/[[...rest]]');
     const handler = rest?.handlers.GET;
     if (typeof handler !== 'function') throw new Error('no fallback route');
     const response: Response = await handler(new Request(`${ORIGIN}/api/v1/secret`));
@@ -125,6 +125,27 @@ describe('who may call', () => {
       expect(response.status).toBe(401);
     },
   );
+
+  test("a proxy's own password beside the cookie does not sign anybody out", async () => {
+    const headers = { authorization: 'Basic YTpi' };
+    expect((await call('/api/v1/status', { as: { cookie }, headers })).status).toBe(200);
+  });
+
+  test.each(['sign-in/email', 'sign-out'])('a stranger cannot fill the memory through %s', async (path) => {
+    const response = await control.runtime.auth(
+      new Request(`${ORIGIN}/api/auth/${path}`, {
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify({ email: 'x'.repeat(100_000), password: 'x' }),
+      }),
+    );
+    expect(response.status).toBe(413);
+  });
+
+  test('nor through set-up', async () => {
+    const body = { ...person, token: 'x'.repeat(100_000) };
+    expect((await call('/api/setup', { method: 'POST', as: 'nobody', body })).status).toBe(413);
+  });
 
   test('a forged cookie is nobody', async () => {
     const forged = 'switchyard.session_token=abc.def';

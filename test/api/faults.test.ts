@@ -37,6 +37,12 @@ describe('a call that cannot be', () => {
     expect(refused).toMatchObject({ status: 400, code: 'invalid_json' });
   });
 
+  test('YAML whose alias leads nowhere says so, without the name', async () => {
+    const refused = await refusal('/api/v1/config', raw('flows: *sk-secret', 'application/yaml'));
+    expect(refused.message).toContain('alias');
+    expect(refused.message).not.toContain('sk-secret');
+  });
+
   test('a body over 25 MB is refused, whether or not it admits its size', async () => {
     const refused = await refusal('/api/v1/config', raw(`"${'x'.repeat(25 * 1024 * 1024)}"`));
     expect(refused).toMatchObject({ status: 413, code: 'payload_too_large' });
@@ -91,6 +97,16 @@ describe('a call that cannot be', () => {
     'a range of metrics is checked: %s',
     async (query) => {
       expect(await refusal(`/api/v1/metrics${query}`, {})).toMatchObject({ status: 422 });
+    },
+  );
+});
+
+describe('instants', () => {
+  test.each(['requests', 'events', 'metrics', 'attempts'])(
+    'of %s that no calendar has are refused',
+    async (list) => {
+      const refused = await refusal(`/api/v1/${list}?from=99999999999999999999`, {});
+      expect(refused).toMatchObject({ status: 422, issues: [{ path: 'from' }] });
     },
   );
 });

@@ -1,8 +1,8 @@
 import { runtime } from '#lib/runtime/accessor.ts';
-import { identify } from '../../caller.ts';
-import { problemOf, problemResponse } from '../../errors.ts';
+import { identify } from '../caller.ts';
+import { problemOf, problemResponse } from '../errors.ts';
 
-/** What is not in the API gets its error shape too, but only for those who may know what is in it. */
+/** What is not in the API gets its error shape too, wherever under /api, but only for those who may know what is in it. */
 async function handle(request: Request): Promise<Response> {
   try {
     await identify(runtime(), request);
