@@ -97,7 +97,9 @@ export function OneLineLink(props: OneLineLinkProps) {
       </span>
       <span className={classes.note} aria-hidden="true">
         {linkNote(link, now)}
-        {share !== null && share > 0 && <span className={`${classes.share} sy-live`}> · {formatShare(share)}</span>}
+        {share !== null && share > 0 && (
+          <span className={`${classes.share} sy-live`}> · {formatShare(share)}</span>
+        )}
       </span>
       <span className="sy-hidden">{linkWords(link, at, of, now)}</span>
       {children}
