@@ -49,13 +49,15 @@ export async function change<T>(
   const by = authorise(ctx);
   const done = await ctx.store.transaction((tx) => inside(ctx, tx, by, reach, work));
   for (const entry of done.entries) ctx.announce.audit(entry);
-  if (done.snapshot !== null) {
-    ctx.announce.configChanged(done.snapshot.version);
-    // The change stands whether or not a worker is there to take it: the port delivers it to the next one.
-    await ctx.gateway.publish(done.snapshot).catch(() => undefined);
-  }
-  if (done.overrides !== null) await deliverOverrides(ctx, done.overrides);
+  if (done.snapshot !== null) ctx.announce.configChanged(done.snapshot.version);
+  // Both go out now, before any wait: this list of overrides must not overtake that of a later change.
+  await Promise.all([deliverSnapshot(ctx, done.snapshot), deliverOverrides(ctx, done.overrides)]);
   return done.result;
+}
+
+/** The change stands whether or not a worker is there to take it: the port delivers it to the next one. */
+async function deliverSnapshot(ctx: ControlContext, snapshot: ConfigSnapshot | null): Promise<void> {
+  if (snapshot !== null) await ctx.gateway.publish(snapshot).catch(() => undefined);
 }
 
 interface Done<T> {
@@ -101,7 +103,8 @@ async function inside<T>(
   };
 }
 
-async function deliverOverrides(ctx: ControlContext, overrides: Override[]): Promise<void> {
+async function deliverOverrides(ctx: ControlContext, overrides: Override[] | null): Promise<void> {
+  if (overrides === null) return;
   try {
     await ctx.gateway.setOverrides(overrides);
   } catch {

@@ -9,8 +9,9 @@ import { previewImpact } from '#lib/control/breaker/preview-impact.ts';
 import { probeBreaker } from '#lib/control/breaker/probe.ts';
 import { resetBreaker } from '#lib/control/breaker/reset.ts';
 import { setOverride } from '#lib/control/breaker/set-override.ts';
+import { replaceConfig } from '#lib/control/config/replace.ts';
 import { updateFlow } from '#lib/control/flow/update.ts';
-import { openExample, refusalOf, type Workspace } from './workspace.ts';
+import { exampleConfig, openExample, refusalOf, type Workspace } from './workspace.ts';
 
 let workspace: Workspace;
 beforeEach(async () => {
@@ -54,6 +55,24 @@ describe('an override', () => {
     expect(refusal.code).toBe('gateway_timeout');
     expect(refusal.message).toContain('saved');
     expect(await listOverrides({ ctx: workspace.ctx })).toHaveLength(1);
+  });
+
+  it('is not undone by the overrides of an earlier change whose snapshot is slow to be taken', async () => {
+    await force('target', 'claude');
+    const called = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    workspace.ctx.gateway.publish = () => {
+      called.resolve();
+      return taken.promise;
+    };
+    const { flows: _flows, targets = [], ...rest } = exampleConfig();
+    const document = { ...rest, targets: targets.filter(({ slug }) => slug !== 'claude') };
+    const removal = replaceConfig({ ctx: workspace.ctx, input: { document } });
+    await called.promise;
+    await force('target', 'gpt-us');
+    taken.resolve();
+    await removal;
+    expect(workspace.overrides.at(-1)?.map(({ id }) => id)).toEqual(['gpt-us']);
   });
 
   it('needs a reason', async () => {
