@@ -1,18 +1,20 @@
 'use client';
 
-import { Button, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { type ReactNode, useRef } from 'react';
-import { REQUEST_OUTCOMES, requestRecordSchema } from '#lib/contract/records.ts';
+import { REQUEST_OUTCOMES, type RequestRecord, requestRecordSchema } from '#lib/contract/records.ts';
 import { errorMessage } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
 import { useFlows, useTargets } from '../api/resources.ts';
-import { boundsOf, useRange } from '../shell/range.ts';
+import { useRange } from '../shell/range.ts';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import classes from './activity.module.css';
 import { FreshPill } from './fresh-pill.tsx';
+import { isoBounds, rangeKey } from './range-query.ts';
 import { RequestHeadRow, RequestRow } from './request-row.tsx';
 import { outcomeWords } from './request-trail.ts';
+import { ShowOlder } from './show-older.tsx';
 import { useFreshRows } from './use-fresh-rows.ts';
 import { usePaged } from './use-paged.ts';
 import { useRowKeys } from './use-row-keys.ts';
@@ -26,32 +28,25 @@ const parsers = {
 
 /** Recorded requests, newest first. */
 export function RequestsTab() {
-  const list = useRef<HTMLOListElement>(null);
-  useRowKeys(list);
   const { range } = useRange();
   const [filter] = useQueryStates(parsers);
-  const rangeKey = range.kind === 'absolute' ? `${range.fromMs}-${range.toMs}` : range.preset;
   const requests = usePaged({
     queryKey: keys.requests,
     path: '/requests',
     item: requestRecordSchema,
-    filter: { ...filter, range: rangeKey },
-    query: () => {
-      const { fromMs, toMs } = boundsOf(range, Date.now());
-      const to = range.kind === 'absolute' ? new Date(toMs).toISOString() : null;
-      return { ...filter, from: new Date(fromMs).toISOString(), to };
-    },
+    filter: { ...filter, range: rangeKey(range) },
+    query: () => ({ ...filter, ...isoBounds(range, Date.now()) }),
     refreshMs: range.kind === 'relative' ? REFRESH_MS : false,
   });
-  const { shown, fresh, show } = useFreshRows(requests.rows, JSON.stringify([filter, rangeKey]));
-  const { error, isPending } = requests.list;
+  const { shown, fresh, show } = useFreshRows(requests.rows, JSON.stringify([filter, rangeKey(range)]));
+  const { error, isPending, isFetchingNextPage, refetch, fetchNextPage } = requests.list;
   const filtered = Object.values(filter).some((value) => value !== null);
   const state: PanelState | null =
     error !== null
       ? {
           kind: 'failed',
           text: `The requests could not be read. ${errorMessage(error)}`,
-          onRetry: () => void requests.list.refetch(),
+          onRetry: () => void refetch(),
         }
       : isPending
         ? { kind: 'loading' }
@@ -64,32 +59,29 @@ export function RequestsTab() {
         <FreshPill fresh={fresh} onShow={show} />
       </RequestFilters>
       {state === null ? null : <Panel title="Requests" height={200} state={state} />}
-      {shown.length === 0 ? null : (
-        <div className={classes.list}>
-          <RequestHeadRow />
-          <ol ref={list} className={classes.plainList} aria-label="Requests, newest first">
-            {shown.map((request) => (
-              <RequestRow key={request.id} request={request} />
-            ))}
-          </ol>
-        </div>
-      )}
-      {requests.more ? (
-        <div className={classes.foot}>
-          <Button
-            variant="default"
-            loading={requests.list.isFetchingNextPage}
-            onClick={() => void requests.list.fetchNextPage()}
-          >
-            Show older
-          </Button>
-        </div>
-      ) : null}
+      <RequestList requests={shown} />
+      <ShowOlder more={requests.more} reading={isFetchingNextPage} onMore={() => void fetchNextPage()} />
       <p className={classes.quiet}>
         Every failure and every failover is recorded, of plain successes a sample. No prompt or answer is
         kept.
       </p>
     </>
+  );
+}
+
+function RequestList({ requests }: { requests: readonly RequestRecord[] }) {
+  const list = useRef<HTMLOListElement>(null);
+  useRowKeys(list);
+  if (requests.length === 0) return null;
+  return (
+    <div className={classes.list}>
+      <RequestHeadRow />
+      <ol ref={list} className={classes.plainList} aria-label="Requests, newest first">
+        {requests.map((request) => (
+          <RequestRow key={request.id} request={request} />
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -45,39 +45,12 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
       <PageHead
         title="Playground"
         sentence={sentence}
-        actions={
-          <>
-            <CopyButton value={curl()}>
-              {({ copied, copy }) => (
-                <Button variant="default" onClick={copy}>
-                  {copied ? 'Copied' : 'Copy as curl'}
-                </Button>
-              )}
-            </CopyButton>
-            <Button variant="default" onClick={clear} disabled={turns.length === 0}>
-              New conversation
-            </Button>
-          </>
-        }
+        actions={<Actions curl={curl()} onClear={clear} empty={turns.length === 0} />}
       />
       <div className={classes.options}>
-        <Select
-          label="Flow"
-          allowDeselect={false}
-          value={flow.slug}
-          data={flows.map((each) => ({ value: each.slug, label: each.name }))}
-          onChange={(slug) => slug !== null && onFlow(slug)}
-        />
+        <FlowSelect flow={flow} flows={flows} onFlow={onFlow} />
         <StakesSwitch flow={flow} value={stakes} onChange={setStakes} />
-        <Textarea
-          className={classes.system}
-          label="System prompt (optional)"
-          autosize
-          minRows={1}
-          maxRows={4}
-          value={system}
-          onChange={(event) => setSystem(event.currentTarget.value)}
-        />
+        <SystemPrompt value={system} onChange={setSystem} />
       </div>
       <section ref={conversation} aria-label="Conversation" className={classes.conversation}>
         {turns.length === 0 ? (
@@ -97,6 +70,48 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
         />
       </div>
     </div>
+  );
+}
+
+function Actions({ curl, onClear, empty }: { curl: string; onClear: () => void; empty: boolean }) {
+  return (
+    <>
+      <CopyButton value={curl}>
+        {({ copied, copy }) => (
+          <Button variant="default" onClick={copy}>
+            {copied ? 'Copied' : 'Copy as curl'}
+          </Button>
+        )}
+      </CopyButton>
+      <Button variant="default" onClick={onClear} disabled={empty}>
+        New conversation
+      </Button>
+    </>
+  );
+}
+
+function FlowSelect({ flow, flows, onFlow }: Pick<PlaygroundProps, 'flow' | 'flows' | 'onFlow'>) {
+  return (
+    <Select
+      label="Flow"
+      allowDeselect={false}
+      value={flow.slug}
+      data={flows.map((each) => ({ value: each.slug, label: each.name }))}
+      onChange={(slug) => slug !== null && onFlow(slug)}
+    />
+  );
+}
+
+function SystemPrompt({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <Textarea
+      label="System prompt (optional)"
+      autosize
+      minRows={1}
+      maxRows={4}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }
 

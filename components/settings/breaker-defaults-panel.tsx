@@ -12,6 +12,7 @@ import { Alarm } from '../ui/alarm.tsx';
 import { Panel } from '../ui/panel.tsx';
 import {
   BREAKER_FIELDS,
+  type BreakerCheck,
   type BreakerDraft,
   checkBreaker,
   draftOfSettings,
@@ -52,18 +53,7 @@ function BreakerDefaults({ settings }: { settings: SettingsView }) {
   const dirty = !sameBreaker(value, published);
   const check = checkBreaker(value);
   useDirtyGuard(dirty);
-  const save = useSettingsMutation(
-    (breaker: SettingsView['breaker']) =>
-      callApi({
-        path: '/settings',
-        method: 'PATCH',
-        version: settings.version,
-        body: { breaker },
-        answer: settingsViewSchema,
-      }),
-    [keys.settings, keys.targets],
-    () => 'Changed the breaker defaults',
-  );
+  const save = useSaveBreaker(settings.version);
   const set = (next: BreakerDraft | null) => {
     setDraft(next);
     save.reset();
@@ -74,19 +64,7 @@ function BreakerDefaults({ settings }: { settings: SettingsView }) {
         They hold for every target without settings of its own. A setting with which a breaker could not
         recover is refused.
       </p>
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing={12}>
-        {BREAKER_FIELDS.map((text) => (
-          <NumberInput
-            key={text.field}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            label={text.label}
-            description={text.description}
-            value={toShown(text, value[text.field])}
-            error={check.ok ? undefined : check.issues.get(text.field)}
-            onChange={(shown) => set({ ...value, [text.field]: fromShown(text, numberOrEmpty(shown)) })}
-          />
-        ))}
-      </SimpleGrid>
+      <BreakerFields draft={value} check={check} onChange={set} />
       {save.error === null ? null : <Alarm text={errorMessage(save.error)} />}
       <Group mt={12} gap={8}>
         <Button
@@ -115,5 +93,38 @@ function BreakerDefaults({ settings }: { settings: SettingsView }) {
         </span>
       </Group>
     </Panel>
+  );
+}
+
+interface BreakerFieldsProps {
+  draft: BreakerDraft;
+  check: BreakerCheck;
+  onChange: (draft: BreakerDraft) => void;
+}
+
+function BreakerFields({ draft, check, onChange }: BreakerFieldsProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing={12}>
+      {BREAKER_FIELDS.map((text) => (
+        <NumberInput
+          key={text.field}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          label={text.label}
+          description={text.description}
+          value={toShown(text, draft[text.field])}
+          error={check.ok ? undefined : check.issues.get(text.field)}
+          onChange={(shown) => onChange({ ...draft, [text.field]: fromShown(text, numberOrEmpty(shown)) })}
+        />
+      ))}
+    </SimpleGrid>
+  );
+}
+
+function useSaveBreaker(version: number) {
+  return useSettingsMutation(
+    (breaker: SettingsView['breaker']) =>
+      callApi({ path: '/settings', method: 'PATCH', version, body: { breaker }, answer: settingsViewSchema }),
+    [keys.settings, keys.targets],
+    () => 'Changed the breaker defaults',
   );
 }

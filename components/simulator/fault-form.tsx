@@ -1,9 +1,10 @@
 'use client';
 
 import { Button, Input, NumberInput, Select, Slider, Stack } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { FAULTS, type FaultRule, faultSchema, type SimulatorView } from '#lib/contract/simulator.ts';
-import { FAULT_TEXTS, modelsAt } from './fault-words.ts';
+import { FAULT_TEXTS } from './fault-words.ts';
+import { ANY, useFaultRule } from './use-fault-rule.ts';
 
 interface FaultFormProps {
   view: SimulatorView;
@@ -11,104 +12,96 @@ interface FaultFormProps {
   onBreak: (rule: FaultRule) => void;
 }
 
-const ANY = '*';
-
 /** Chooses who fails, and how. */
 export function FaultForm({ view, pending, onBreak }: FaultFormProps) {
-  const [provider, setProvider] = useState(view.providers[0]?.slug ?? '');
-  const [endpoint, setEndpoint] = useState(ANY);
-  const [model, setModel] = useState(ANY);
-  const [fault, setFault] = useState<FaultRule['fault']>('server_error');
-  const [percent, setPercent] = useState(100);
-  const [retryAfterSeconds, setRetryAfter] = useState(20);
-  const [delayMs, setDelay] = useState(20_000);
-  const endpoints = view.providers.find((each) => each.slug === provider)?.endpoints ?? [];
-  const models = modelsAt(view, provider, endpoint === ANY ? null : endpoint);
-  const rule: FaultRule = {
-    provider,
-    fault,
-    share: percent / 100,
-    ...(endpoint === ANY ? {} : { endpoint }),
-    ...(model === ANY ? {} : { model }),
-    ...(fault === 'rate_limit' ? { retryAfterSeconds } : {}),
-    ...(fault === 'slow_first_token' ? { delayMs } : {}),
-  };
+  const draft = useFaultRule(view);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onBreak(rule);
+        onBreak(draft.rule);
       }}
     >
       <Stack gap={12}>
-        <Select
-          label="Vendor"
-          allowDeselect={false}
-          value={provider}
-          data={view.providers.map((each) => ({ value: each.slug, label: each.name }))}
-          onChange={(value) => {
-            setProvider(value ?? provider);
-            setEndpoint(ANY);
-            setModel(ANY);
-          }}
-        />
-        <Select
-          label="Region"
-          allowDeselect={false}
-          value={endpoint}
-          data={[
-            { value: ANY, label: 'Every region' },
-            ...endpoints.map((each) => ({ value: each.slug, label: each.region ?? each.slug })),
-          ]}
-          onChange={(value) => {
-            setEndpoint(value ?? ANY);
-            setModel(ANY);
-          }}
-        />
-        <Select
-          label="Model"
-          allowDeselect={false}
-          value={model}
-          data={[
-            { value: ANY, label: 'Every model' },
-            ...models.map((each) => ({ value: each, label: each })),
-          ]}
-          onChange={(value) => setModel(value ?? ANY)}
-        />
-        <Select
-          label="What goes wrong"
-          description={FAULT_TEXTS[fault].meaning}
-          allowDeselect={false}
-          maxDropdownHeight={420}
-          value={fault}
-          data={FAULTS.map((each) => ({ value: each, label: FAULT_TEXTS[each].label }))}
-          onChange={(value) => setFault(faultSchema.catch(fault).parse(value))}
-        />
-        {fault === 'rate_limit' ? (
-          <NumberInput
-            label="Come back after, seconds"
-            min={1}
-            max={600}
-            value={retryAfterSeconds}
-            onChange={(value) => setRetryAfter(Number(value) || 1)}
-          />
-        ) : null}
-        {fault === 'slow_first_token' ? (
-          <NumberInput
-            label="First token after, ms"
-            min={0}
-            max={600_000}
-            step={1000}
-            value={delayMs}
-            onChange={(value) => setDelay(Number(value) || 0)}
-          />
-        ) : null}
-        <ShareSlider percent={percent} onChange={setPercent} />
-        <Button type="submit" loading={pending} disabled={provider === ''}>
+        <PlaceFields view={view} draft={draft} />
+        <FaultFields draft={draft} />
+        <ShareSlider percent={draft.percent} onChange={draft.setPercent} />
+        <Button type="submit" loading={pending} disabled={draft.provider === ''}>
           Break it
         </Button>
       </Stack>
     </form>
+  );
+}
+
+type Draft = ReturnType<typeof useFaultRule>;
+
+function PlaceFields({ view, draft }: { view: SimulatorView; draft: Draft }) {
+  return (
+    <>
+      <Select
+        label="Vendor"
+        allowDeselect={false}
+        value={draft.provider}
+        data={view.providers.map((each) => ({ value: each.slug, label: each.name }))}
+        onChange={(value) => draft.setProvider(value ?? draft.provider)}
+      />
+      <Select
+        label="Region"
+        allowDeselect={false}
+        value={draft.endpoint}
+        data={[
+          { value: ANY, label: 'Every region' },
+          ...draft.endpoints.map((each) => ({ value: each.slug, label: each.region ?? each.slug })),
+        ]}
+        onChange={(value) => draft.setEndpoint(value ?? ANY)}
+      />
+      <Select
+        label="Model"
+        allowDeselect={false}
+        value={draft.model}
+        data={[
+          { value: ANY, label: 'Every model' },
+          ...draft.models.map((each) => ({ value: each, label: each })),
+        ]}
+        onChange={(value) => draft.setModel(value ?? ANY)}
+      />
+    </>
+  );
+}
+
+function FaultFields({ draft }: { draft: Draft }) {
+  return (
+    <>
+      <Select
+        label="What goes wrong"
+        description={FAULT_TEXTS[draft.fault].meaning}
+        allowDeselect={false}
+        maxDropdownHeight={420}
+        value={draft.fault}
+        data={FAULTS.map((each) => ({ value: each, label: FAULT_TEXTS[each].label }))}
+        onChange={(value) => draft.setFault(faultSchema.catch(draft.fault).parse(value))}
+      />
+      {draft.fault === 'rate_limit' ? (
+        <NumberInput
+          label="Come back after, seconds"
+          min={1}
+          max={600}
+          value={draft.retryAfterSeconds}
+          onChange={(value) => draft.setRetryAfter(Number(value) || 1)}
+        />
+      ) : null}
+      {draft.fault === 'slow_first_token' ? (
+        <NumberInput
+          label="First token after, ms"
+          min={0}
+          max={600_000}
+          step={1000}
+          value={draft.delayMs}
+          onChange={(value) => draft.setDelay(Number(value) || 0)}
+        />
+      ) : null}
+    </>
   );
 }
 
