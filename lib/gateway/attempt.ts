@@ -46,6 +46,7 @@ export function createCallTarget(
         clock,
         attempt,
         kind,
+        credential: target.upstream.credential,
         decoder: request.stream ? streamDecoder(kind, context) : null,
         readCompletion: (headers, body) => readCompletion(kind, context, headers, body),
         settle,

@@ -25,6 +25,14 @@ export function protocolViolation(status: number | null, message: string): Failu
   return { ...BARE, class: 'protocol_violation', status, message };
 }
 
+/** The failure with the key that its provider repeated taken out. */
+export function withoutSecret(failure: Failure, secret: string | null): Failure {
+  if (secret === null || secret === '') return failure;
+  const clean = (text: string) => text.replaceAll(secret, '[redacted]');
+  const code = failure.code === null ? null : clean(failure.code);
+  return { ...failure, code, message: clean(failure.message) };
+}
+
 function seconds(ms: number): string {
   return `${Number((ms / 1000).toFixed(1))} s`;
 }

@@ -12,6 +12,7 @@ import {
   firstTokenTimeout,
   idleTimeout,
   protocolViolation,
+  withoutSecret,
 } from './failures.ts';
 
 export const ERROR_BODY_LIMIT = 1024 * 1024;
@@ -27,6 +28,8 @@ export interface CallParts {
   clock: Clock;
   attempt: AttemptContext;
   kind: UpstreamTarget['kind'];
+  /** The target's key, kept out of every failure's words. */
+  credential: string | null;
   /** null: the answer is not streamed. */
   decoder: StreamDecoder | null;
   readCompletion: (headers: Headers, body: Uint8Array) => CompletionResult;
@@ -192,7 +195,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
 
   // ---- inside -------------------------------------------------------------------------------------------------------------
 
-  #take(frames: Frame[]): void {
+  #take(decoded: Frame[]): void {
+    const frames = decoded.some(isError) ? decoded.map((frame) => this.#withoutSecret(frame)) : decoded;
     if (this.#sink !== null) {
       this.#sink.frames(frames);
       return;
@@ -214,6 +218,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
       this.#size,
     );
     if (this.#size > ANSWER_BODY_LIMIT) this.#fail(protocolViolation(this.#status, 'No content in 64 MB.'));
+  }
+
+  /** A provider may repeat the key in an error inside a 200 as well as under a status. */
+  #withoutSecret(frame: Frame): Frame {
+    if (frame.kind !== 'error') return frame;
+    return { kind: 'error', failure: withoutSecret(frame.failure, this.#parts.credential) };
   }
 
   #commit(): void {
@@ -250,8 +260,9 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     const body = this.#chunks.length === 1 ? (this.#chunks[0] ?? EMPTY) : Buffer.concat(this.#chunks);
     this.#chunks = [];
     if (this.#status >= 300) {
-      const reply = { kind: this.#parts.kind, status: this.#status, headers: this.#headers, body };
-      this.#fail(classifyReply(reply));
+      const { kind, credential, clock } = this.#parts;
+      const reply = { kind, status: this.#status, headers: this.#headers, body };
+      this.#fail(classifyReply({ ...reply, credential, nowWallMs: clock.wall() }));
       return;
     }
     const result = this.#parts.readCompletion(this.#headers, body);
@@ -267,9 +278,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   }
 
   /** Ends the call with a failure, wherever it stands, and closes its connection unless that has ended. */
-  #fail(failure: Failure): void {
+  #fail(reported: Failure): void {
     const phase = this.#phase;
     if (phase === 'done') return;
+    const failure = withoutSecret(reported, this.#parts.credential);
     this.#giveUp();
     if (phase === 'streaming') {
       if (this.#sink === null) this.#ending = failure;
@@ -323,6 +335,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
 }
 
 const EMPTY = new Uint8Array(0);
+
+function isError({ kind }: Frame): boolean {
+  return kind === 'error';
+}
 
 /** A type that no event stream has: a JSON document or a web page. */
 function isDocument(contentType: string | string[] | undefined): boolean {
