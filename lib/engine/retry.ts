@@ -35,6 +35,8 @@ export function retryWaitMs(question: RetryQuestion, random: Random): number | n
   const { failure, retries, maxRetries, attemptsLeft, elsewhere, cooledMs, remainingMs } = question;
   const rule = effectOf(failure.class).retry;
   if (rule === 'never' || retries >= maxRetries || attemptsLeft <= elsewhere) return null;
+  // A host that swallows connections costs its whole connect timeout again; its class alone would allow that.
+  if (failure.timeout !== undefined) return null;
   const hinted = Math.max(cooledMs, failure.retryAfterMs ?? 0);
   const wait = rule === 'hint' ? hinted : Math.max(hinted, backoffMs(retries, random));
   if (hinted > (elsewhere > 0 ? SHORT_HINT_MS : CAP_MS)) return null;

@@ -48,6 +48,13 @@ describe('same-target retries', () => {
     expect(retryWaitMs(question({ failure: makeFailure(failureClass) }), () => 0.5)).toBeNull();
   });
 
+  it('are never made on a host that swallowed the connection until its timeout', () => {
+    const failure = makeFailure('connection', { connect: true, timeout: 'connect' });
+    expect(retryWaitMs(question({ failure }), () => 0.5)).toBeNull();
+    const refused = makeFailure('connection', { connect: true });
+    expect(retryWaitMs(question({ failure: refused }), () => 0.5)).toBe(250);
+  });
+
   it.each<FailureClass>(['server_error', 'overloaded', 'connection'])(
     'follow %s after backoff',
     (failureClass) => {
