@@ -148,7 +148,7 @@ it('old spans become longer ones that add up to the same, and recent ones stay a
     span(clock.now - hour),
   ];
   await saveRollups({ ctx, input: { rollups } });
-  expect(await sweepHistory({ ctx })).toEqual({ requests: 0, rollups: 0, compacted: 4 });
+  expect(await sweepHistory({ ctx })).toEqual({ requests: 0, rollups: 0, events: 0, compacted: 4 });
   const found = await rollupHistory({ ctx }).between(0, clock.now);
   expect(found.map((row) => [row.startWallMs - clock.now, row.spanSeconds, row.target, row.count])).toEqual([
     [-72 * hour, 1800, 'claude', 9],

@@ -20,6 +20,20 @@ afterEach(async () => {
 const T0 = 1_800_000_000_000;
 const DAY = 24 * 3600 * 1000;
 
+const transition = (id: string, atWallMs = T0): BreakerTransition => ({
+  scope: 'target',
+  id,
+  atWallMs,
+  from: 'closed',
+  to: 'open',
+  reason: 'failure_rate',
+  why: '12 of 20 calls failed.',
+  generation: 3,
+  openForMs: 9_500.5,
+  window: { ok: 8, slow: 0, failure: 12, consecutiveFailures: 2 },
+  errors: [{ atWallMs: T0, class: 'timeout', status: null, message: 'No first token.' }],
+});
+
 function request(n: number, more: Partial<RequestRecord> = {}): RequestRecord {
   const place = { provider: 'p', endpoint: 'e', model: 'm' };
   return {
@@ -107,19 +121,6 @@ describe('requests', () => {
 });
 
 it('events keep their order and their own ids, and are found by scope', async () => {
-  const transition = (id: string): BreakerTransition => ({
-    scope: 'target',
-    id,
-    atWallMs: T0,
-    from: 'closed',
-    to: 'open',
-    reason: 'failure_rate',
-    why: '12 of 20 calls failed.',
-    generation: 3,
-    openForMs: 9_500.5,
-    window: { ok: 8, slow: 0, failure: 12, consecutiveFailures: 2 },
-    errors: [{ atWallMs: T0, class: 'timeout', status: null, message: 'No first token.' }],
-  });
   const first = await store.events.add(transition('a'));
   await store.events.add(transition('b'));
   expect(first).toEqual({ ...transition('a'), eventId: '1' });
@@ -146,7 +147,7 @@ it('cooldowns are replaced whole', async () => {
 });
 
 describe('retention', () => {
-  const bounds = { requestDays: 7, requestRows: 10, rollupDays: 30, batch: 4 };
+  const bounds = { requestDays: 7, requestRows: 10, rollupDays: 30, eventDays: 90, eventRows: 5, batch: 4 };
   const rollup = (startWallMs: number) => ({
     kind: 'attempt' as const,
     flow: 'f',
@@ -165,7 +166,7 @@ describe('retention', () => {
     const old = Array.from({ length: 9 }, (_, n) => request(n));
     const recent = Array.from({ length: 13 }, (_, n) => request(100 + n, { atWallMs: now - 13 + n }));
     await store.requests.addAll([...old, ...recent]);
-    expect(await store.retention.sweep(now, bounds)).toEqual({ requests: 12, rollups: 0 });
+    expect(await store.retention.sweep(now, bounds)).toEqual({ requests: 12, rollups: 0, events: 0 });
     const left = (await page()).items.map(({ id }) => id);
     expect(left).toEqual(
       recent
@@ -178,7 +179,11 @@ describe('retention', () => {
 
   it('deletes old rollups and keeps the rest', async () => {
     await store.rollups.addAll([rollup(T0), rollup(T0 + 10 * DAY), rollup(T0 + 10 * DAY)]);
-    expect(await store.retention.sweep(T0 + 31 * DAY, bounds)).toEqual({ requests: 0, rollups: 1 });
+    expect(await store.retention.sweep(T0 + 31 * DAY, bounds)).toEqual({
+      requests: 0,
+      rollups: 1,
+      events: 0,
+    });
     expect(await store.rollups.list({ fromWallMs: 0, toWallMs: T0 + 99 * DAY })).toEqual([
       rollup(T0 + 10 * DAY),
       rollup(T0 + 10 * DAY),
@@ -187,8 +192,30 @@ describe('retention', () => {
     expect(await store.rollups.latestBefore(T0)).toBeNull();
   });
 
+  it('bounds the transitions of breakers by age and by number, oldest first', async () => {
+    const now = T0 + 100 * DAY;
+    for (const n of [0, 1, 2]) await store.events.add(transition(`old-${n}`, T0 + n));
+    for (let n = 0; n < 9; n += 1) await store.events.add(transition(`new-${n}`, now - 9 + n));
+    expect(await store.retention.sweep(now, bounds)).toEqual({ requests: 0, rollups: 0, events: 7 });
+    const { items } = await store.events.list({ before: null, limit: 20 });
+    expect(items.map(({ id }) => id)).toEqual(['new-8', 'new-7', 'new-6', 'new-5', 'new-4']);
+  });
+
+  it('deletes sessions that have ended', async () => {
+    const { prisma } = store;
+    await prisma.user.create({ data: { id: 'u', name: 'Ada', email: 'ada@example.com' } });
+    for (const [id, ends] of [
+      ['ended', T0],
+      ['lasting', T0 + 2 * DAY],
+    ] as const) {
+      await prisma.session.create({ data: { id, token: id, userId: 'u', expiresAt: new Date(ends) } });
+    }
+    await store.retention.sweep(T0 + DAY);
+    expect((await prisma.session.findMany()).map(({ id }) => id)).toEqual(['lasting']);
+  });
+
   it('does nothing where nothing is over', async () => {
     await store.requests.addAll([request(1)]);
-    expect(await store.retention.sweep(T0 + DAY)).toEqual({ requests: 0, rollups: 0 });
+    expect(await store.retention.sweep(T0 + DAY)).toEqual({ requests: 0, rollups: 0, events: 0 });
   });
 });

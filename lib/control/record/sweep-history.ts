@@ -1,3 +1,4 @@
+import type { Swept } from '#lib/store/retention.ts';
 import type { ControlContext } from '../context.ts';
 import { compactRollups } from './compact-rollups.ts';
 
@@ -6,7 +7,7 @@ export async function sweepHistory({
   ctx,
 }: {
   ctx: Pick<ControlContext, 'store' | 'now'>;
-}): Promise<{ requests: number; rollups: number; compacted: number }> {
+}): Promise<Swept & { compacted: number }> {
   const deleted = await ctx.store.retention.sweep(ctx.now());
   return { ...deleted, compacted: await compactRollups({ ctx }) };
 }
