@@ -1,6 +1,7 @@
 import { createApiKey } from '#lib/control/api-key/create.ts';
 import { listApiKeys } from '#lib/control/api-key/list.ts';
 import type { ControlContext } from '#lib/control/context.ts';
+import { listUnreadable } from '#lib/control/provider/list-unreadable.ts';
 import type { ControlEnv } from './control-env.ts';
 import { setupToken } from './control-setup.ts';
 
@@ -26,8 +27,19 @@ export async function announcement(
     `  Dashboard  ${dashboard}`,
     `  Gateway    ${env.gatewayUrl}/v1   (the base URL of any OpenAI client)`,
     ...(notice === null ? [] : ['', `  Note       ${notice}`]),
+    ...(await secretLines(ctx)),
     ...(flow === null ? [] : ['', ...curlLines(env.gatewayUrl, flow, key)]),
     '',
+  ];
+}
+
+/** Another secret than before leaves the gateway without keys, which would look like providers that refuse them. */
+async function secretLines(ctx: ControlContext): Promise<string[]> {
+  const providers = await listUnreadable({ ctx });
+  if (providers.length === 0) return [];
+  return [
+    '',
+    `  Note       The stored credentials of ${providers.join(', ')} were saved under another SWITCHYARD_SECRET or secret.key: start with that one, or enter them again in Settings.`,
   ];
 }
 

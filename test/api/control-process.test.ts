@@ -81,6 +81,18 @@ describe('a start', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('a start under another secret says whose stored credentials it cannot read, and works on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchyard-secret-'));
+    const first = await startControl({ DATA_DIR: folder });
+    expect(first.lines.join('\n')).not.toContain('Note');
+    await first.stop();
+    const second = await startControl({ DATA_DIR: folder, SWITCHYARD_SECRET: 'quite another secret' });
+    const note = second.lines.find((line) => line.includes('Note'));
+    expect(note).toMatch(/anthropic-sim.+ were saved under another SWITCHYARD_SECRET or secret\.key/);
+    await second.stop();
+    await rm(folder, { recursive: true });
+  });
+
   test('the simulator follows SIMULATOR_PORT', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-ports-'));
     await (await startControl({ DATA_DIR: folder, SIMULATOR_PORT: '18090' })).stop();
