@@ -48,10 +48,9 @@ export class GatewayPortListener {
     socket?.destroy();
   }
 
+  /** No new connections; those that wait, or are on their way to the worker, are still handed over. */
   close(): void {
     this.#server.close();
-    for (const socket of this.#held.values()) socket.destroy();
-    this.#held.clear();
   }
 
   #hold(socket: Socket): void {
