@@ -35,21 +35,36 @@ export class ManagedChild {
   }
 
   start(): void {
-    const { entry, env, nodeFlags, role, onMessage, onFork } = this.#options;
+    const { role, onMessage, onFork } = this.#options;
     this.#restart = null;
     this.#ready = false;
     this.#startedAt = performance.now();
-    const child = fork(entry, [], {
+    let child: ChildProcess;
+    try {
+      child = this.#fork();
+    } catch (error) {
+      this.#exited(null, error instanceof Error ? error.message : 'no process');
+      return;
+    }
+    this.#child = child;
+    child.on('message', onMessage);
+    child.on('error', (error) => {
+      // Without a process, for want of memory or of process slots, there is no exit to wait for.
+      if (child.pid === undefined) this.#exited(child, error.message);
+      else this.#options.log(`${role}: ${error.message}`);
+    });
+    child.once('exit', (code, signal) => this.#exited(child, signal ?? `code ${code}`));
+    onFork(child);
+  }
+
+  #fork(): ChildProcess {
+    const { entry, env, nodeFlags } = this.#options;
+    return fork(entry, [], {
       env,
       execArgv: [...process.execArgv, ...nodeFlags],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'json',
     });
-    this.#child = child;
-    child.on('message', onMessage);
-    child.on('error', (error) => this.#options.log(`${role}: ${error.message}`));
-    child.once('exit', (code, signal) => this.#exited(child, signal ?? `code ${code}`));
-    onFork(child);
   }
 
   markReady(): void {
@@ -89,7 +104,7 @@ export class ManagedChild {
     this.#child?.kill('SIGKILL');
   }
 
-  #exited(child: ChildProcess, how: string): void {
+  #exited(child: ChildProcess | null, how: string): void {
     if (this.#child !== child) return;
     this.#child = null;
     this.#ready = false;
