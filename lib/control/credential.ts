@@ -4,6 +4,8 @@ import type { StoredCredential } from '#lib/store/providers.ts';
 import type { ControlContext } from './context.ts';
 import { ControlError } from './errors.ts';
 
+const NOTHING_STORED = 'There is no stored credential to keep: write { apiKey: "..." } or { env: NAME }.';
+
 /** The row that a sealed credential is bound to. */
 export function ownerOf(provider: string, endpoint?: string): string {
   return endpoint === undefined ? `provider:${provider}` : `endpoint:${endpointId(provider, endpoint)}`;
@@ -26,8 +28,7 @@ export function sealCredential(
   if ('env' in input) return { env: input.env };
   if ('stored' in input) {
     if (current !== null && 'sealed' in current) return current;
-    const message = 'There is no stored credential to keep: write { apiKey: "..." } or { env: NAME }.';
-    throw new ControlError('invalid', message, { issues: [{ path, message }] });
+    throw new ControlError('invalid', NOTHING_STORED, { issues: [{ path, message: NOTHING_STORED }] });
   }
   if (current !== null && 'sealed' in current && opensTo(ctx, current.sealed, owner) === input.apiKey) {
     return current;

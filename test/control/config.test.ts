@@ -83,6 +83,7 @@ describe('the configuration as one document', () => {
     expect(refusal.issues.map(({ path }) => path)).toEqual([
       'providers.1.credential',
       'providers.2.credential',
+      'providers.2.endpoints.0.credential',
     ]);
     expect(await dump()).toBe(before);
   });

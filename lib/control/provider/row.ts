@@ -1,12 +1,14 @@
 import type { ConfigProvider, CredentialInput } from '#lib/contract/config.ts';
 import type { EndpointRow, NewProvider, ProviderRow } from '#lib/store/providers.ts';
+import { type Fault, invalid } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { ownerOf, sealCredential } from '../credential.ts';
+import { isControlError } from '../errors.ts';
 
 /**
  * A provider as it will be stored, its credentials sealed; `current` is the row that it replaces, whose stored keys it may keep.
  * `path` leads to the provider in the caller's document: '' or `providers.0.`.
- * @throws ControlError `invalid` when it asks to keep a key that is not there
+ * @throws ControlError `invalid` with the path of every key that it asks to keep and that is not there
  */
 export function providerRow(
   ctx: Pick<ControlContext, 'store'>,
@@ -14,20 +16,32 @@ export function providerRow(
   current: ProviderRow | null,
   path = '',
 ): NewProvider {
-  return {
-    slug: input.slug,
-    name: input.name,
-    kind: input.kind,
-    simulated: current?.simulated ?? false,
-    credential: sealCredential(
-      ctx,
-      input.credential,
-      current?.credential ?? null,
-      ownerOf(input.slug),
-      `${path}credential`,
-    ),
-    endpoints: endpointRows(ctx, input.slug, input.endpoints, current, path),
-  };
+  const { slug, name, kind } = input;
+  const [credential, endpoints] = withAllIssues(
+    () =>
+      sealCredential(ctx, input.credential, current?.credential ?? null, ownerOf(slug), `${path}credential`),
+    () => endpointRows(ctx, slug, input.endpoints, current, path),
+  );
+  return { slug, name, kind, simulated: current?.simulated ?? false, credential, endpoints };
+}
+
+/** Both, or one refusal that names the faults of both. */
+function withAllIssues<A, B>(first: () => A, second: () => B): [A, B] {
+  const faults: Fault[] = [];
+  const a = gather(first, faults);
+  const b = gather(second, faults);
+  if (a === null || b === null) throw invalid(faults);
+  return [a.value, b.value];
+}
+
+function gather<T>(make: () => T, faults: Fault[]): { value: T } | null {
+  try {
+    return { value: make() };
+  } catch (error) {
+    if (!isControlError(error)) throw error;
+    faults.push(...error.issues);
+    return null;
+  }
 }
 
 /** The endpoints of a provider as they will be stored. */
@@ -38,19 +52,25 @@ export function endpointRows(
   current: ProviderRow | null,
   path = '',
 ): EndpointRow[] {
-  return endpoints.map((endpoint, n) => {
+  const faults: Fault[] = [];
+  const rows = endpoints.flatMap((endpoint, n) => {
     const before = current?.endpoints.find(({ slug }) => slug === endpoint.slug) ?? null;
-    return {
-      slug: endpoint.slug,
-      region: endpoint.region ?? null,
-      baseUrl: endpoint.baseUrl,
-      credential: sealCredential(
-        ctx,
-        endpoint.credential,
-        before?.credential ?? null,
-        ownerOf(provider, endpoint.slug),
-        `${path}endpoints.${n}.credential`,
-      ),
-    };
+    const credential = gather(
+      () =>
+        sealCredential(
+          ctx,
+          endpoint.credential,
+          before?.credential ?? null,
+          ownerOf(provider, endpoint.slug),
+          `${path}endpoints.${n}.credential`,
+        ),
+      faults,
+    );
+    const { slug, region, baseUrl } = endpoint;
+    return credential === null
+      ? []
+      : [{ slug, region: region ?? null, baseUrl, credential: credential.value }];
   });
+  if (faults.length > 0) throw invalid(faults);
+  return rows;
 }
