@@ -171,10 +171,15 @@ describe('the demo', () => {
       input: { slug: 'mine', name: 'Mine', aliases: [], chain: both, policy: policySchema.parse({}) },
     });
     await replaceFlowChain({ ctx, input: { slug: 'nightly-classify', expectedVersion: 1, chain: both } });
+    const simulated = { slug: 'trial', name: 'Trial', aliases: [], chain: both.slice(0, 1) };
+    await createFlow({ ctx, input: { ...simulated, policy: policySchema.parse({}) } });
     const key = await createApiKey({ ctx, input: { name: 'web', defaultFlow: 'support-chat' } });
 
     await removeDemo({ ctx });
 
+    expect(workspace.announced.at(-1)?.summary).toBe(
+      'Removed the demo. With it went trial, which had simulated targets only. The simulated targets left the chain of mine.',
+    );
     expect((await listProviders({ ctx })).map(({ slug }) => slug)).toEqual(['real']);
     expect((await listTargets({ ctx })).map(({ slug }) => slug)).toEqual(['real-gpt']);
     const flows = await listFlows({ ctx });

@@ -22,11 +22,25 @@ export async function removeDemo({ ctx }: { ctx: ControlContext }): Promise<void
       action: 'demo.remove',
       entity: 'demo',
       entityId: 'demo',
-      summary: 'Removed the demo.',
+      summary: `Removed the demo.${realFlowsWords(current, desired)}`,
       before: documentOf(current),
       after: documentOf(desired),
     });
   });
+}
+
+/** Somebody's own flows that go with it, or lose targets, are named: nobody should have to find out later. */
+function realFlowsWords(current: ConfigRows, desired: Desired): string {
+  const after = new Map(desired.flows.map(({ slug, published }) => [slug, published.chain.length]));
+  const real = current.flows.filter(({ simulated }) => !simulated);
+  const gone = real.filter(({ slug }) => !after.has(slug)).map(({ slug }) => slug);
+  const shorter = real
+    .filter(({ slug, published }) => (after.get(slug) ?? published.chain.length) < published.chain.length)
+    .map(({ slug }) => slug);
+  return [
+    gone.length === 0 ? '' : ` With it went ${gone.join(', ')}, which had simulated targets only.`,
+    shorter.length === 0 ? '' : ` The simulated targets left the chain of ${shorter.join(', ')}.`,
+  ].join('');
 }
 
 function withoutDemo(current: ConfigRows): Desired {
