@@ -175,6 +175,8 @@ class Supervisor {
   #announceWhenReady(): void {
     if (this.#announced || this.#announcement === null || !this.#gateway.ready || !this.#control.ready)
       return;
+    // What is printed must work when it is pasted, so the demo's vendors have to be up as well.
+    if (this.#simulatorSettings !== 'null' && this.#simulator?.ready !== true) return;
     this.#announced = true;
     console.log(this.#announcement.join('\n'));
   }

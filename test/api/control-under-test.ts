@@ -36,7 +36,7 @@ export async function startControl(env: Record<string, string> = {}): Promise<Co
     NODE_ENV: 'test',
     DATA_DIR: dataDir,
     SWITCHYARD_ADMIN_TOKEN: ADMIN_TOKEN,
-    SIMULATOR_PORT: String(20_000 + (randomBytes(2).readUInt16BE() % 30_000)),
+    SIMULATOR_PORT: String(15_000 + (randomBytes(2).readUInt16BE() % 17_000)),
     ...env,
   };
   const parsed = readControlEnv(processEnv);

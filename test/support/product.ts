@@ -219,7 +219,8 @@ export async function freePorts(): Promise<Ports> {
 
 async function freeRun(length: number): Promise<number> {
   for (;;) {
-    const first = await listenOnce(0);
+    // Below the ports that systems hand out to outgoing connections, which would come between a look and a use.
+    const first = await listenOnce(15_000 + Math.floor(Math.random() * 17_000));
     if (first === null) continue;
     let free = true;
     for (let offset = 1; offset < length && free; offset += 1)
