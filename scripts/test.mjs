@@ -30,7 +30,12 @@ const steps = [
     'depcruise',
     ['app', 'components', 'lib', 'server.ts', '--config', '.dependency-cruiser.cjs'],
   ],
-  ['types', 'Types', 'node', ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
+  [
+    'types',
+    'Types',
+    'node',
+    ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', 'test/tsconfig.json'],
+  ],
   ['unit', 'Unit, property and integration tests', ...vitest('unit')],
   ['e2e', 'The running product and its pages', ...vitest('e2e')],
 ];

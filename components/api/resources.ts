@@ -65,6 +65,8 @@ export function useSimulator(enabled: boolean) {
     queryFn: ({ signal }) => callApi({ path: '/simulator', answer: simulatorViewSchema, signal }),
     enabled,
     staleTime: 10_000,
+    // It may be on its way up, or starting again.
+    refetchInterval: ({ state }) => (state.data?.running === false ? 1_000 : false),
   });
 }
 
