@@ -21,6 +21,8 @@ export const ANSWER_BODY_LIMIT = 64 * 1024 * 1024;
 const ERROR_BODY_MS = 5_000;
 /** How long a finished stream's connection may take to end by itself. */
 const COMPLETE_GRACE_MS = 1_000;
+/** How long a finished answer waits for its usage and `[DONE]`, where the provider leaves the stream open. */
+const TRAILER_MS = 2_000;
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -56,6 +58,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   #timerDueAt = 0;
   #lastByteAt: number;
   #paused = false;
+  /** The terminal marker came. */
+  #finished = false;
   #status = 0;
   #headers: Headers = {};
   #chunks: Uint8Array[] = [];
@@ -197,27 +201,33 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
 
   #take(decoded: Frame[]): void {
     const frames = decoded.some(isError) ? decoded.map((frame) => this.#withoutSecret(frame)) : decoded;
+    if (frames.some(({ kind }) => kind === 'finish')) this.#awaitTrailer();
     if (this.#sink !== null) {
       this.#sink.frames(frames);
       return;
     }
     for (const frame of frames) this.#frames.push(frame);
     if (this.#phase !== 'held') return;
-    for (const frame of frames) {
-      if (frame.kind === 'content' || frame.kind === 'finish') {
-        this.#commit();
-        return;
-      }
-      if (frame.kind === 'error') {
-        this.#fail(frame.failure);
-        return;
-      }
+    // An answer that breaks in the same read as its first content has shown the client nothing yet.
+    const decisive = frames.find(({ kind }) => kind === 'error' || kind === 'finish');
+    if (decisive?.kind === 'error') {
+      this.#fail(decisive.failure);
+      return;
+    }
+    if (decisive !== undefined || frames.some(({ kind }) => kind === 'content')) {
+      this.#commit();
+      return;
     }
     this.#size = frames.reduce(
       (size, frame) => size + ('bytes' in frame ? frame.bytes.length : 0),
       this.#size,
     );
     if (this.#size > ANSWER_BODY_LIMIT) this.#fail(protocolViolation(this.#status, 'No content in 64 MB.'));
+  }
+
+  #awaitTrailer(): void {
+    this.#finished = true;
+    this.#arm(Math.min(this.#timerDueAt, this.#parts.clock.now() + TRAILER_MS));
   }
 
   /** A provider may repeat the key in an error inside a 200 as well as under a status. */
@@ -320,6 +330,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     const { firstTokenBy, deadlineAt, idleMs } = this.#parts.attempt;
     if (this.#phase === 'completing') this.#giveUp();
     else if (this.#phase === 'body' && this.#status >= 300) this.#readBody();
+    else if (this.#finished && !this.#paused) this.#fail(idleTimeout(TRAILER_MS));
     else if (now >= deadlineAt - 1) this.#fail(deadlineTimeout());
     else if (this.#phase !== 'streaming') {
       if (now >= firstTokenBy - 1) this.#fail(firstTokenTimeout(now - this.#startedAt));

@@ -106,6 +106,14 @@ describe('before the commit point', () => {
     });
   }
 
+  it('an answer that breaks in the very read that brought its first content fails over', async () => {
+    const broken = `${ROLE}${chunk({ content: 'Once' })}data: ${JSON.stringify({ error: ERROR })}\n\n`;
+    const { gateway } = await setUp(streams(broken), GOOD);
+    const text = await (await gateway.chat({ stream: true })).text();
+    expect(text).toContain('from the backup');
+    expect(text).not.toContain('Once');
+  });
+
   it('sends not even a header while it waits for content', async () => {
     const { gateway, primary } = await setUp(stalls(ROLE), GOOD, { timeouts: { firstTokenSeconds: 30 } });
     const leave = new AbortController();
@@ -188,6 +196,17 @@ describe('after the commit point', () => {
     const events = eventsOf(await (await gateway.chat({ stream: true })).text());
     expect(events.at(-1)).toBe('DONE');
     expect(JSON.stringify(events)).not.toContain('server_error');
+  });
+
+  it('a finished answer ends soon, though its provider leaves the stream open', async () => {
+    const patient: PolicyInput = { timeouts: { firstTokenSeconds: 20, idleSeconds: 20, totalSeconds: 40 } };
+    const { gateway } = await setUp(stalls(...START, STOP), GOOD, patient);
+    const startedAt = performance.now();
+    const response = await gateway.chat({ stream: true });
+    expect(eventsOf(await response.text()).at(-1)).toBe('DONE');
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    const record = await gateway.record(response.headers.get('x-request-id'));
+    expect(record).toMatchObject({ outcome: 'primary', attempts: [{ verdict: 'ok' }] });
   });
 
   it('a stream that outlives the whole deadline is ended explicitly', async () => {
