@@ -79,6 +79,8 @@ export interface Failure {
   code: string | null;
   /** The provider's message, at most 300 characters, secrets redacted. */
   message: string;
+  /** The request's field that the provider objects to, when it named one. */
+  param?: string;
   /** The provider's own hint, in ms, unclamped; null without one. */
   retryAfterMs: number | null;
   /**

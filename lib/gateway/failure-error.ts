@@ -3,6 +3,8 @@ import type { Failure, FailureClass } from '#lib/engine/types.ts';
 import type { HttpError } from './http-error.ts';
 import { retryAfterSeconds } from './respond.ts';
 
+const TYPE = 'invalid_request_error';
+
 type Failed = Extract<RunOutcome<unknown>, { kind: 'failed' }>;
 
 /** What a request that nobody could serve is told: the caller's own fault as the provider put it, ours as a 502. */
@@ -31,10 +33,10 @@ function callersError(failure: Failure): HttpError {
     failure.status !== null && failure.status >= 400 && failure.status < 500 ? failure.status : 400;
   return {
     status,
-    type: 'invalid_request_error',
-    code: ownCode(failure.class) ?? failure.code,
+    type: TYPE,
+    code: ownCode(failure.class) ?? (failure.code === TYPE ? null : failure.code),
     message: failure.message,
-    param: null,
+    param: failure.param ?? null,
   };
 }
 

@@ -30,7 +30,8 @@ export function withoutSecret(failure: Failure, secret: string | null): Failure 
   if (secret === null || secret === '') return failure;
   const clean = (text: string) => text.replaceAll(secret, '[redacted]');
   const code = failure.code === null ? null : clean(failure.code);
-  return { ...failure, code, message: clean(failure.message) };
+  const param = failure.param === undefined ? {} : { param: clean(failure.param) };
+  return { ...failure, ...param, code, message: clean(failure.message) };
 }
 
 function seconds(ms: number): string {

@@ -69,6 +69,7 @@ function failureOf(
     message:
       message === '' ? `The provider answered ${status ?? 'with an error'} without saying why.` : message,
     retryAfterMs: retryAfterMs({ headers, bodyDelayMs: facts.delayMs, text: facts.text, nowWallMs }),
+    ...(facts.param === null ? {} : { param: cleanMessage(facts.param) }),
   };
 }
 

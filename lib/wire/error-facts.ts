@@ -9,6 +9,8 @@ export interface ErrorFacts {
   codes: string[];
   /** The first code as it was sent. */
   code: string | null;
+  /** The request's field that is at fault. */
+  param: string | null;
   message: string;
   /** Message and quoted upstream errors, for matching only. */
   text: string;
@@ -22,6 +24,7 @@ const NO_FACTS: Readonly<ErrorFacts> = {
   innerStatus: null,
   codes: [],
   code: null,
+  param: null,
   message: '',
   text: '',
   delayMs: null,
@@ -53,6 +56,7 @@ export function factsOfJson(json: unknown): ErrorFacts {
     innerStatus: innerStatusOf(error, outer),
     codes: [...details.reasons, ...named, ...quoted.codes].map((code) => code.toLowerCase()),
     code: details.reasons[0] ?? named[0] ?? null,
+    param: asText(error.param),
     message: [message, quoted.message].filter((part) => part !== '').join(': '),
     text: quoted.text === '' ? message : `${message}\n${quoted.text}`,
     delayMs: details.delayMs ?? quoted.delayMs,

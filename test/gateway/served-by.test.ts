@@ -192,6 +192,13 @@ describe('what nobody can serve', () => {
     expect((await gateway.record(response.headers.get('x-request-id'))).outcome).toBe('caller_error');
   });
 
+  it('names the field at fault as the provider did, and makes up no code', async () => {
+    const bad = { message: 'Too hot.', type: 'invalid_request_error', param: 'temperature', code: null };
+    const { gateway } = await setUp(fails(400, bad), answers('Hi'), {});
+    const { error } = await (await gateway.chat({})).json();
+    expect(error).toEqual(bad);
+  });
+
   it('says 502 when only the operator can help, and never 401', async () => {
     const refused = fails(401, {
       message: 'Incorrect API key provided: sk-provider-secret-7777',
