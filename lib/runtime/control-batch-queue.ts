@@ -27,6 +27,11 @@ export class BatchQueue<T> {
     return this.#dropped;
   }
 
+  /** Gives up on the first batch: it is refused for what it holds, and what waits behind it would wait for ever. */
+  dropFirstBatch(): void {
+    this.#dropped += this.#items.splice(0, this.#batch).length;
+  }
+
   /** Rejects with what `write` rejects with; that batch stays first in the queue. */
   async drain(write: (batch: T[]) => Promise<unknown>): Promise<void> {
     while (this.#items.length > 0) {

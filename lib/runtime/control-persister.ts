@@ -15,6 +15,32 @@ const ROLLUP_BATCH = 500;
 /** One by one, so that a failure in the middle stores none twice. */
 const TRANSITION_BATCH = 1;
 
+/** So often may the same batch be refused, while other rows are taken, before it is given up. */
+const REFUSALS_MAX = 5;
+
+interface Lane {
+  size(): number;
+  drain(): Promise<void>;
+  dropFirstBatch(): void;
+  refusals: number;
+}
+
+function lane<T>(queue: BatchQueue<T>, write: (batch: T[]) => Promise<unknown>): Lane {
+  return {
+    size: () => queue.size,
+    drain: () => queue.drain(write),
+    dropFirstBatch: () => queue.dropFirstBatch(),
+    refusals: 0,
+  };
+}
+
+function giveUpInTime(one: Lane): void {
+  one.refusals += 1;
+  if (one.refusals < REFUSALS_MAX) return;
+  one.refusals = 0;
+  one.dropFirstBatch();
+}
+
 /**
  * Writes what gateways report, in batches, behind everything else. A slow or failing database fills bounded queues and costs history;
  * it never slows a request or the live view.
@@ -25,6 +51,7 @@ export class Persister {
   readonly #rollups: BatchQueue<Rollup>;
   readonly #transitions: BatchQueue<BreakerTransition>;
   #cooldowns: readonly EngineCooldown[] | null = null;
+  readonly #lanes: readonly Lane[];
   #running: Promise<void> | null = null;
   #failing = false;
 
@@ -33,6 +60,13 @@ export class Persister {
     this.#requests = new BatchQueue(20_000, REQUEST_BATCH);
     this.#rollups = new BatchQueue(100_000, ROLLUP_BATCH);
     this.#transitions = new BatchQueue(10_000, TRANSITION_BATCH);
+    this.#lanes = [
+      lane(this.#transitions, async (rows) => {
+        for (const transition of rows) await saveTransition({ ctx, input: { transition } });
+      }),
+      lane(this.#requests, (requests) => saveRecords({ ctx, input: { requests } })),
+      lane(this.#rollups, (rollups) => saveRollups({ ctx, input: { rollups } })),
+    ];
   }
 
   addRequests(records: readonly RequestRecord[]): void {
@@ -64,19 +98,27 @@ export class Persister {
     return this.#running;
   }
 
+  /** Each kind for itself: what the database refuses of one must not hold up the others. */
   async #flush(): Promise<void> {
-    const ctx = this.#ctx;
-    try {
-      await this.#transitions.drain(async (rows) => {
-        for (const transition of rows) await saveTransition({ ctx, input: { transition } });
-      });
-      await this.#writeCooldowns();
-      await this.#requests.drain((requests) => saveRecords({ ctx, input: { requests } }));
-      await this.#rollups.drain((rollups) => saveRollups({ ctx, input: { rollups } }));
-      this.#failing = false;
-    } catch (error) {
-      this.#complain(error);
+    const refused: Lane[] = [];
+    const failures: unknown[] = [];
+    let written = 0;
+    await this.#writeCooldowns().catch((error: unknown) => failures.push(error));
+    for (const one of this.#lanes) {
+      const waiting = one.size();
+      try {
+        await one.drain();
+        one.refusals = 0;
+        written += waiting;
+      } catch (error) {
+        failures.push(error);
+        refused.push(one);
+      }
     }
+    // A database that takes other rows is well: then these are at fault.
+    if (written > 0) for (const one of refused) giveUpInTime(one);
+    if (failures.length === 0) this.#failing = false;
+    else this.#complain(failures[0]);
   }
 
   async #writeCooldowns(): Promise<void> {

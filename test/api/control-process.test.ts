@@ -4,11 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { BreakerTransition } from '#lib/contract/breaker-view.ts';
 import { BatchQueue } from '#lib/runtime/control-batch-queue.ts';
 import { ownOrigins, readControlEnv } from '#lib/runtime/control-env.ts';
 import { AttemptLimiter } from '#lib/runtime/control-limiter.ts';
+import { Persister } from '#lib/runtime/control-persister.ts';
 import { explainPortError, listenForPages } from '#lib/runtime/control-server.ts';
 import { SessionCache } from '#lib/runtime/control-session-cache.ts';
+import type { Rollup } from '#lib/telemetry/rollup-buffer.ts';
 import { startControl } from './control-under-test.ts';
 
 describe('a start', () => {
@@ -169,6 +172,62 @@ describe('history in waiting', () => {
     const written: number[][] = [];
     await queue.drain(async (batch) => written.push(batch));
     expect(written).toEqual([[2, 3], [4, 5], [6]]);
+  });
+});
+
+describe('a row that the database will never take', () => {
+  const transition = (generation: number): BreakerTransition => ({
+    scope: 'target',
+    id: 'gpt-4o-us',
+    atWallMs: 1,
+    from: 'closed',
+    to: 'open',
+    reason: 'failure_rate',
+    why: '',
+    generation,
+    openForMs: null,
+    window: { ok: 0, slow: 0, failure: 1, consecutiveFailures: 1 },
+    errors: [],
+  });
+  const rollup = (startWallMs: number): Rollup => ({
+    kind: 'attempt',
+    flow: 'f',
+    target: 't',
+    outcome: 'ok',
+    count: 1,
+    latency: [],
+    latencyMaxMs: 1,
+    firstToken: [],
+    startWallMs,
+    spanSeconds: 10,
+  });
+
+  test('holds up no other kind of history, and is given up in time', async () => {
+    const control = await startControl({ SWITCHYARD_DEMO: 'off' });
+    const { store } = control.parts;
+    const persister = new Persister({ store });
+    persister.addTransition({ ...transition(6), atWallMs: Number.NaN });
+    persister.addTransition(transition(7));
+    for (let n = 0; n < 6; n += 1) {
+      persister.addRollups([rollup(n * 10_000)]);
+      await persister.flush();
+    }
+    expect(await store.rollups.list({ fromWallMs: 0, toWallMs: 1_000_000 })).toHaveLength(6);
+    const { items } = await store.events.list({ before: null, limit: 10 });
+    expect(items.map(({ generation }) => generation)).toEqual([7]);
+    expect(persister.dropped).toBe(1);
+    await control.stop();
+  });
+
+  test('is not taken for one while the database takes nothing', async () => {
+    const control = await startControl({ SWITCHYARD_DEMO: 'off' });
+    const { store } = control.parts;
+    const broken = { ...store, transaction: () => Promise.reject(new Error('disk full')) };
+    const persister = new Persister({ store: broken });
+    persister.addRollups([rollup(0)]);
+    for (let n = 0; n < 20; n += 1) await persister.flush();
+    expect(persister.dropped).toBe(0);
+    await control.stop();
   });
 });
 
