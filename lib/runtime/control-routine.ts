@@ -5,6 +5,8 @@ import { every } from './control-timers.ts';
 
 const SECOND_MS = 1_000;
 const FIRST_SWEEP_MS = 90_000;
+/** Often enough that the failures of a long outage, which are all recorded, cannot fill the disk in between. */
+const SWEEP_MS = 300_000;
 
 /** All that happens by the clock. Returns how to stop it. */
 export function startRoutine(parts: ControlParts): () => void {
@@ -22,9 +24,9 @@ export function startRoutine(parts: ControlParts): () => void {
     every(5 * SECOND_MS, () => recorder.flush(now()), complain('adding up')),
     every(5 * SECOND_MS, () => expireOverrides({ ctx }), complain('ending overrides')),
     every(5 * SECOND_MS, () => followSimulator(), complain('asking the simulator')),
-    every(3600 * SECOND_MS, () => sweepHistory({ ctx }), complain('sweeping history')),
+    every(SWEEP_MS, () => sweepHistory({ ctx }), complain('sweeping history')),
   ];
-  // One that never runs for an hour on end sweeps too.
+  // One that never runs for long on end sweeps too.
   const firstSweep = setTimeout(() => {
     sweepHistory({ ctx }).catch(complain('sweeping history'));
   }, FIRST_SWEEP_MS);
