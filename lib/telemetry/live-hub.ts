@@ -16,6 +16,9 @@ export interface LiveHubOptions {
   maxAgeMs?: number;
 }
 
+/** A snapshot is shorter than more of a replay, which would also count as a reader that is stuck. */
+const REPLAY_BYTES = 1024 * 1024;
+
 /**
  * One feed for every open tab. State events are numbered, kept for a while and replayed to a tab that comes back; numbers start at
  * the wall clock, so that a tab that outlived this process is never taken for one of its own.
@@ -78,7 +81,8 @@ export class LiveHub {
   #missed(lastEventId: string | null): Uint8Array[] | null {
     const last = lastEventId === null || lastEventId === '' ? Number.NaN : Number(lastEventId);
     if (!Number.isFinite(last) || last < this.#forgottenUpTo || last > this.#seq) return null;
-    return this.#ring.filter((entry) => entry.seq > last).map((entry) => entry.bytes);
+    const missed = this.#ring.filter((entry) => entry.seq > last).map((entry) => entry.bytes);
+    return missed.reduce((sum, { byteLength }) => sum + byteLength, 0) <= REPLAY_BYTES ? missed : null;
   }
 
   #remember(bytes: Uint8Array): void {

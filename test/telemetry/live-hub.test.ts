@@ -87,6 +87,17 @@ describe('live hub', () => {
     }
   });
 
+  test('a tab that missed megabytes starts from a snapshot and stays', async () => {
+    const { one, clock } = hub();
+    const early = String(clock.now);
+    const fault = { id: 'f', provider: 'p'.repeat(4_000), fault: 'reset' as const, share: 1, sinceWallMs: 1 };
+    for (let n = 0; n < 1_500; n += 1) one.publish({ type: 'faults', data: [fault] });
+    const reader = open(one, early);
+    one.publish(config(4));
+    expect((await drain(reader, 2)).map(({ event }) => event)).toEqual(['snapshot', 'config']);
+    expect(one.connections).toBe(1);
+  });
+
   test('a slow tab loses metrics but never a change of state', async () => {
     const { one } = hub();
     const reader = open(one);
