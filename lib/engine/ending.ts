@@ -7,6 +7,8 @@ import type { DegradedReason, EngineTarget, Failure, FailureClass, SkipReason, T
 export interface Failed {
   failure: Failure;
   target: EngineTarget;
+  /** The request itself is at fault, whoever is called. */
+  callersFault: boolean;
 }
 
 /** Everything that happened to a request that nobody answered. */
@@ -32,13 +34,13 @@ const MINIMUM_RETRY_AFTER_MS = 1_000;
 export function ending<T>(story: Story): RunOutcome<T> {
   const { trail, attempts, failures, skips, reason } = story;
   const common = { trail, attempts };
-  const callers = failures.find(({ failure }) => effectOf(failure.class).callersFault);
+  const callers = failures.find((failed) => failed.callersFault);
   if (callers !== undefined) return { ...common, kind: 'failed', ...callersFault(callers), reason };
   const useless = misconfigured(failures, skips);
   if (useless !== null) {
     return { ...common, kind: 'failed', ...useless, reason, retryAfterMs: null, callersFault: false };
   }
-  const incapable = nobodyCan(attempts, skips);
+  const incapable = nobodyCan(failures, skips);
   if (incapable !== null) {
     return { ...common, kind: 'failed', ...callersFault({ failure: incapable, target: null }), reason };
   }
@@ -96,13 +98,14 @@ function misconfigured(
   return pinned === undefined ? null : { failure: own('auth', null, pinned.text), target: null };
 }
 
-/** The request asks for what no target of the flow can do. */
-function nobodyCan(attempts: number, skips: readonly Skip[]): Failure | null {
-  if (attempts > 0) return null;
+/** The request asks for what no target of the flow can do, and nothing else stood in the way. */
+function nobodyCan(failures: readonly Failed[], skips: readonly Skip[]): Failure | null {
   const relevant = skips.filter(({ reason }) => reason !== 'disabled' && reason !== 'mode');
-  const [first] = relevant;
-  if (first === undefined || relevant.some(({ reason }) => reason !== 'incapable')) return null;
-  return own('unsupported_feature', 400, first.text);
+  if (relevant.some(({ reason }) => reason !== 'incapable')) return null;
+  if (failures.some(({ failure }) => failure.class !== 'unsupported_feature')) return null;
+  const [skipped] = relevant;
+  const own400 = skipped === undefined ? null : own('unsupported_feature', 400, skipped.text);
+  return failures[0]?.failure ?? own400;
 }
 
 function own(failureClass: Failure['class'], status: number | null, message: string): Failure {

@@ -225,13 +225,14 @@ export class FailoverRun<T> {
   #afterFailure(failure: Failure, resolved: ResolvedTarget): RunOutcome<T> | null {
     const { target } = resolved;
     const effect = effectOf(failure.class);
-    this.#failures.push({ failure, target });
+    const elsewhere = this.#mayFitElsewhere(failure, target);
+    this.#failures.push({ failure, target, callersFault: effect.callersFault && !elsewhere });
     if (target.slug === this.#plan.primary?.slug) this.#reason ??= effect.reason;
     switch (effect.failOver) {
       case 'yes':
         return null;
       case 'no':
-        return this.#end();
+        return elsewhere ? null : this.#end();
       case 'policy':
         return this.#request.flow.policy.failOverOnContentFilter ? null : this.#end();
       case 'larger_context':
@@ -242,6 +243,15 @@ export class FailoverRun<T> {
         return never;
       }
     }
+  }
+
+  /**
+   * What this target cannot do another may: a format that has no words for the request says nothing about the request, and a
+   * backup model's refusal nothing about the primary's.
+   */
+  #mayFitElsewhere(failure: Failure, target: EngineTarget): boolean {
+    if (failure.class !== 'unsupported_feature') return false;
+    return failure.status === null || target.modelFamily !== this.#plan.primary?.modelFamily;
   }
 
   #retryWait(attempted: Attempted<T>, retries: number, at: number): number | null {

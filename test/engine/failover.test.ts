@@ -110,7 +110,9 @@ describe('whose fault it is', () => {
   it.each(['invalid_request', 'unsupported_feature', 'payload_too_large', 'state_not_portable'] as const)(
     'hands %s back to the caller at once, and counts it against nobody',
     async (failureClass) => {
-      const { run, engine, order } = world([east, west], { [east.slug]: [makeFailure(failureClass)] });
+      const { run, engine, order } = world([east, west], {
+        [east.slug]: [makeFailure(failureClass, { status: 400 })],
+      });
       expect(await run()).toMatchObject({
         kind: 'failed',
         callersFault: true,
