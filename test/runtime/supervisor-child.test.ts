@@ -34,7 +34,7 @@ function manage(env: NodeJS.ProcessEnv, log: (line: string) => void): void {
 
 describe('a child process that cannot be started', () => {
   it('is tried again when there is no program to run, as in the middle of an upgrade', async () => {
-    manage({}, (line) => {
+    manage({ ...process.env }, (line) => {
       logged.push(line);
       process.execPath = NODE;
     });
@@ -45,7 +45,7 @@ describe('a child process that cannot be started', () => {
   });
 
   it('is tried again when the system refuses a process at once', async () => {
-    const env: NodeJS.ProcessEnv = { TOO_LARGE: 'x'.repeat(3_000_000) };
+    const env: NodeJS.ProcessEnv = { ...process.env, TOO_LARGE: 'x'.repeat(3_000_000) };
     manage(env, (line) => {
       logged.push(line);
       delete env.TOO_LARGE;
@@ -56,7 +56,7 @@ describe('a child process that cannot be started', () => {
   });
 
   it('does not keep the supervisor from stopping', async () => {
-    manage({}, (line) => logged.push(line));
+    manage({ ...process.env }, (line) => logged.push(line));
     process.execPath = join(folder, 'missing');
     child.start();
     await new Promise((resolve) => setImmediate(resolve));
