@@ -28,7 +28,9 @@ function send(envelope: Envelope): void {
 
 process.on('uncaughtException', (error) => {
   const where = (error.stack ?? '').split('\n').slice(1, 3).join(' ').trim();
-  log(`stopped by ${error.name}: ${error.message.slice(0, 200)} ${where}`);
+  // A parser's message quotes what it could not read, which may be somebody's text.
+  const message = error instanceof SyntaxError ? '' : `: ${error.message.slice(0, 200)}`;
+  log(`stopped by ${error.name}${message} ${where}`);
   process.exit(1);
 });
 
