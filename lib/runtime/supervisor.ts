@@ -29,6 +29,7 @@ export async function startSupervisor({ env, root }: SupervisorOptions): Promise
   }
   const supervisor = new Supervisor(env, root, parsed.env, listener);
   supervisor.start();
+  if (env.npm_lifecycle_event !== undefined) whenOrphaned(() => void supervisor.stop(0));
   let asked = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -38,6 +39,17 @@ export async function startSupervisor({ env, root }: SupervisorOptions): Promise
       else void supervisor.stop(0);
     });
   }
+}
+
+/** npm's shell dies of a signal without passing it on, and nobody would ever stop what it leaves behind. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
 }
 
 class Supervisor {

@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, freePorts, Product } from '#test/support/product.ts';
+import { eventually, freePorts, Product, ROOT } from '#test/support/product.ts';
 
 const run = promisify(execFile);
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -25,6 +25,16 @@ async function occupy(port: number): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   cleanups.push(() => new Promise((resolve) => server.close(resolve)));
   return server;
+}
+
+function isBusy(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 /** Expects a start that ends with a non-zero code and one clear sentence. */
@@ -180,6 +190,35 @@ describe('a start that cannot work says why in one sentence', () => {
     const folder = await scratchFolder();
     chmodSync(folder, 0o500);
     await expectRefusal(Product.launch({ dataDir: folder }), /DATA_DIR/);
+  });
+});
+
+describe('npm start', () => {
+  test('leaves nothing behind when npm itself is told to stop', async () => {
+    const ports = await freePorts();
+    const data = await scratchFolder();
+    const npm = spawn('npm', ['start'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        PORT: String(ports.dashboard),
+        GATEWAY_PORT: String(ports.gateway),
+        DATA_DIR: data,
+        SWITCHYARD_DEMO: 'off',
+      },
+    });
+    cleanups.push(() => npm.kill('SIGKILL'));
+    await eventually(
+      'it serves',
+      async () => (await fetch(`http://127.0.0.1:${ports.gateway}/readyz`)).ok,
+      120_000,
+    );
+    npm.kill('SIGTERM');
+    await eventually('both ports are free again', async () => {
+      const busy = await Promise.all([isBusy(ports.gateway), isBusy(ports.dashboard)]);
+      return !busy.includes(true);
+    });
   });
 });
 
