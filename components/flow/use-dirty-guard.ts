@@ -1,35 +1,38 @@
 'use client';
 
 import { useEffect } from 'react';
+import { confirmLeave, holdUnsaved } from '../ui/unsaved.ts';
 
-const QUESTION = 'There are changes that are not saved. Leave without them?';
-
-/** While `dirty`, asks before the page is left, by closing it or by following a link. */
+/** While `dirty`, asks before the page is left: by closing it, by a link, by a shortcut or through the palette. */
 export function useDirtyGuard(dirty: boolean): void {
   useEffect(() => {
     if (!dirty) return;
+    const release = holdUnsaved();
     const unload = (event: BeforeUnloadEvent) => event.preventDefault();
     const click = (event: MouseEvent) => {
-      if (!leavesPage(event) || window.confirm(QUESTION)) return;
+      const to = leadsTo(event);
+      if (to === null || confirmLeave(to)) return;
       event.preventDefault();
       event.stopPropagation();
     };
     window.addEventListener('beforeunload', unload);
     document.addEventListener('click', click, true);
     return () => {
+      release();
       window.removeEventListener('beforeunload', unload);
       document.removeEventListener('click', click, true);
     };
   }, [dirty]);
 }
 
-/** A plain click on a link that would replace this page. */
-function leavesPage(event: MouseEvent): boolean {
-  if (event.defaultPrevented || event.button !== 0) return false;
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false;
+/** Where a plain click on a link leads within the dashboard; null: it leaves this page where it is. */
+function leadsTo(event: MouseEvent): string | null {
+  if (event.defaultPrevented || event.button !== 0) return null;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
   if (!(link instanceof HTMLAnchorElement) || link.target === '_blank' || link.hasAttribute('download'))
-    return false;
+    return null;
   const to = new URL(link.href, window.location.href);
-  return to.origin !== window.location.origin || to.pathname !== window.location.pathname;
+  // Another origin unloads the page, and the browser itself asks then.
+  return to.origin === window.location.origin ? to.pathname : null;
 }

@@ -5,6 +5,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useFlows, useTargets } from '../api/resources.ts';
 import { useAskOverride } from '../breaker/dialogs.tsx';
+import { confirmLeave } from '../ui/unsaved.ts';
 import { PAGES } from './nav.ts';
 import { withShared } from './shared-href.ts';
 import { openShortcutHelp } from './shortcut-help.ts';
@@ -16,7 +17,9 @@ export function Palette() {
   const ask = useAskOverride();
   const targets = useTargets();
   const flows = useFlows();
-  const go = (href: string) => () => router.push(withShared(href, params));
+  const go = (href: string) => () => {
+    if (confirmLeave(href)) router.push(withShared(href, params));
+  };
 
   const groups: SpotlightActionGroupData[] = [
     {

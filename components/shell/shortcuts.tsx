@@ -6,6 +6,7 @@ import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useLiveStore } from '../live/live-provider.tsx';
 import { useShortcutsEnabled } from '../ui/preferences.tsx';
+import { confirmLeave } from '../ui/unsaved.ts';
 import { togglePause } from './live-pill.tsx';
 import { withShared } from './shared-href.ts';
 import { onShortcutHelp } from './shortcut-help.ts';
@@ -70,7 +71,8 @@ function usePerform(showHelp: () => void): (action: ShortcutAction) => void {
   return (action) => {
     switch (action.type) {
       case 'go':
-        return router.push(withShared(action.href, params));
+        if (confirmLeave(action.href)) router.push(withShared(action.href, params));
+        return;
       case 'pause':
         return togglePause(store);
       case 'refresh':
