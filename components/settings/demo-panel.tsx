@@ -9,7 +9,7 @@ import touch from '../flow/touch.module.css';
 import { Alarm } from '../ui/alarm.tsx';
 import { joinWords } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
-import { demoContents } from './demo-contents.ts';
+import { demoContents, touchedFlows } from './demo-contents.ts';
 import classes from './settings.module.css';
 
 /** Takes the demo away; says first what will go. Nothing without a demo. */
@@ -20,8 +20,8 @@ export function DemoPanel() {
   return (
     <Panel title="Demo">
       <p className={classes.quiet}>
-        This workspace runs on simulated vendors, with traffic that it makes itself. Your own providers,
-        targets and flows are not touched when it goes.
+        This workspace runs on simulated vendors, with traffic that it makes itself. What is your own stays
+        when it goes, except for what your flows take from it.
       </p>
       <Button variant="default" onClick={open}>
         Remove the demo…
@@ -40,7 +40,10 @@ export function DemoPanel() {
 }
 
 function RemoveDemo({ onClose }: { onClose: () => void }) {
-  const contents = demoContents(useProviders().data ?? [], useTargets().data ?? [], useFlows().data ?? []);
+  const targets = useTargets().data ?? [];
+  const flows = useFlows().data ?? [];
+  const contents = demoContents(useProviders().data ?? [], targets, flows);
+  const touched = touchedFlows(targets, flows);
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () => callApi({ path: '/demo', method: 'DELETE' }),
@@ -61,6 +64,18 @@ function RemoveDemo({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
+      {touched.gone.length === 0 ? null : (
+        <Text size="sm" mb={8}>
+          <strong>Your own {joinWords(touched.gone)}</strong> {touched.gone.length === 1 ? 'goes' : 'go'} too:
+          nothing but simulated targets in the chain. Add a target of your own first to keep it.
+        </Text>
+      )}
+      {touched.shorter.length === 0 ? null : (
+        <Text size="sm" mb={8}>
+          Your own {joinWords(touched.shorter)} {touched.shorter.length === 1 ? 'stays' : 'stay'}, without the
+          simulated targets.
+        </Text>
+      )}
       <Text size="sm">
         What has been recorded stays as history. The demo cannot be brought back in this data folder.
       </Text>
