@@ -1,6 +1,7 @@
 /** How fresh the page is, as one value. Pure: every instant (ms, the browser's clock) is passed in. */
 
-export const LAGGING_AFTER_MS = 12_000;
+/** With the second between two looks, what is old shows within 12 s; two heartbeats have been missed by then. */
+export const LAGGING_AFTER_MS = 11_000;
 /** Polls come every 5 s; one that is missing shows. */
 const POLL_STALE_AFTER_MS = 7_000;
 /** A planned reconnect within this time goes unremarked. */

@@ -29,12 +29,14 @@ export function TargetTile({ target }: { target: TargetView }) {
         <SharedLink href={`/targets/${target.slug}`} className={classes.tileName} title={target.slug}>
           {target.slug}
         </SharedLink>
-        <Sparkline
-          values={pulse?.spark ?? []}
-          what="Calls in 5 s over the last 5 min"
-          width={52}
-          height={14}
-        />
+        <span className="sy-live">
+          <Sparkline
+            values={pulse?.spark ?? []}
+            what="Calls in 5 s over the last 5 min"
+            width={52}
+            height={14}
+          />
+        </span>
         <BreakerMenu scope="target" id={target.slug} />
       </div>
       <div className={classes.tileState}>

@@ -8,7 +8,7 @@ import { useEvents, useTargets } from '../api/resources.ts';
 import { StateStrip } from '../chart/state-strip.tsx';
 import { stripSegments } from '../chart/strip-segments.ts';
 import { useRangeMetrics } from '../chart/use-range-metrics.ts';
-import { useBreaker, useServerNow } from '../live/hooks.ts';
+import { useBreaker, useFreshness, useServerNow } from '../live/hooks.ts';
 import { boundsOf, useRange } from '../shell/range.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { Alarm } from '../ui/alarm.tsx';
@@ -76,6 +76,7 @@ function StripPanel({ target, events }: { target: TargetView; events: ReturnType
   const { range } = useRange();
   const view = useBreaker('target', target.slug);
   const now = useServerNow(5_000);
+  const { stale } = useFreshness();
   const bounds = boundsOf(range, now ?? 0);
   return (
     <Panel
@@ -85,10 +86,12 @@ function StripPanel({ target, events }: { target: TargetView; events: ReturnType
       height={52}
     >
       {now !== null && (
-        <StateStrip
-          segments={stripSegments(events.data?.items ?? [], view, bounds.fromMs, bounds.toMs)}
-          {...bounds}
-        />
+        <div className="sy-live" data-stale={stale}>
+          <StateStrip
+            segments={stripSegments(events.data?.items ?? [], view, bounds.fromMs, bounds.toMs)}
+            {...bounds}
+          />
+        </div>
       )}
     </Panel>
   );
