@@ -97,7 +97,8 @@ function Plot<P>(props: TimeSeriesProps<P>) {
         width={46}
         domain={[0, top]}
         ticks={[0, top / 2, top]}
-        tickFormatter={format}
+        // A no-break space: a value and its unit stay on one line.
+        tickFormatter={(value: number) => format(value).replaceAll(' ', '\u00a0')}
         axisLine={false}
         tickLine={false}
         tick={{ fill: 'var(--mantine-color-dimmed)', fontSize: 11 }}

@@ -27,7 +27,7 @@ export function RangePicker() {
             fz={13}
             data-shortcut="range"
             leftSection={<IconClock size={15} aria-hidden="true" className={classes.wideOnly} />}
-            rightSection={<IconChevronDown size={13} aria-hidden="true" />}
+            rightSection={<IconChevronDown size={13} aria-hidden="true" className={classes.chevron} />}
             onClick={() => setOpened(!opened)}
           >
             <span className="sy-hidden">Time range: </span>
