@@ -40,5 +40,5 @@ function useHeadline(): string {
     broken.length === 0
       ? 'Every provider has what it needs.'
       : `${plural(broken.length, 'provider')} cannot work as configured: ${broken.map((each) => each.name).join(', ')}.`;
-  return `${state} Applications call the gateway at ${status.gatewayUrl}.`;
+  return `${state} The base URL for applications is ${status.gatewayUrl}/v1.`;
 }

@@ -5,13 +5,13 @@ import type { TargetCreate, TargetPatch } from '../api/target-changes.ts';
 
 export const BREAKER_FIELDS = [
   { name: 'consecutiveFailures', label: 'Failures in a row', unit: '' },
-  { name: 'failureRate', label: 'Failure share', unit: '0 to 1' },
-  { name: 'slowRate', label: 'Slow share', unit: '0 to 1' },
-  { name: 'minimumCalls', label: 'Least calls to judge', unit: '' },
+  { name: 'failureRate', label: 'Failure rate', unit: '0 to 1' },
+  { name: 'slowRate', label: 'Slow rate', unit: '0 to 1' },
+  { name: 'minimumCalls', label: 'Minimum calls', unit: '' },
   { name: 'windowSeconds', label: 'Window', unit: 's' },
-  { name: 'openSeconds', label: 'First open period', unit: 's' },
-  { name: 'maxOpenSeconds', label: 'Longest open period', unit: 's' },
-  { name: 'probeSuccesses', label: 'Successes to close', unit: '' },
+  { name: 'openSeconds', label: 'Open for', unit: 's' },
+  { name: 'maxOpenSeconds', label: 'Open at most', unit: 's' },
+  { name: 'probeSuccesses', label: 'Probes to close', unit: '' },
 ] as const;
 export type BreakerField = (typeof BREAKER_FIELDS)[number]['name'];
 
