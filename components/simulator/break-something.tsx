@@ -111,7 +111,7 @@ function FaultList({ faults, view, healing, onHeal }: FaultListProps) {
           <div>
             <p>{faultSentence(fault, view)}</p>
             <span className={classes.since}>
-              since <Instant at={fault.sinceWallMs} form="ago" />
+              began <Instant at={fault.sinceWallMs} form="ago" />
             </span>
           </div>
           <Button
