@@ -17,6 +17,7 @@ export interface Story {
   attempts: number;
   failures: readonly Failed[];
   skips: readonly Skip[];
+  primary: EngineTarget | null;
   /** The first decisive thing that happened to the primary. */
   reason: DegradedReason | null;
   /** Instants, monotonic ms, at which a target of this request may be called again. */
@@ -34,7 +35,7 @@ const MINIMUM_RETRY_AFTER_MS = 1_000;
 export function ending<T>(story: Story): RunOutcome<T> {
   const { trail, attempts, failures, skips, reason } = story;
   const common = { trail, attempts };
-  const callers = failures.find((failed) => failed.callersFault);
+  const callers = failures.find((failed) => failed.callersFault && !fitsThePrimary(failed, story.primary));
   if (callers !== undefined) return { ...common, kind: 'failed', ...callersFault(callers), reason };
   const useless = misconfigured(failures, skips);
   if (useless !== null) {
@@ -78,6 +79,13 @@ export function reasonOfSkip(reason: SkipReason, cause: FailureClass | null): De
       return never;
     }
   }
+}
+
+/** Too long for a smaller backup says nothing about the primary, which may take it as soon as it is back. */
+function fitsThePrimary({ failure, target }: Failed, primary: EngineTarget | null): boolean {
+  if (failure.class !== 'context_length_exceeded' || primary === null) return false;
+  if (target.contextWindow === null || primary.contextWindow === null) return false;
+  return target.contextWindow < primary.contextWindow;
 }
 
 function callersFault(of: { failure: Failure; target: EngineTarget | null }) {

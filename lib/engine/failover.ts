@@ -343,6 +343,7 @@ export class FailoverRun<T> {
       attempts: this.#attempts,
       failures: this.#failures,
       skips: this.#skips,
+      primary: this.#plan.primary,
       reason: this.#reason,
       comebacks: this.#comebacks(now, policy.degradedRetryAfterMs),
       now,

@@ -9,6 +9,22 @@ const refused = makeFailure('unsupported_feature', { status: 400, message: 'No t
 const down = makeFailure('server_error');
 const last = makeTarget('c.us.other');
 
+describe('a request that is too long for a backup', () => {
+  const tooLong = makeFailure('context_length_exceeded', { status: 400 });
+  const wide = makeTarget('a.east.big', { contextWindow: 200_000 });
+  const narrow = makeTarget('b.eu.small', { contextWindow: 8_000 });
+
+  it("is not taken for the caller's fault while the primary, which has room for it, is down", async () => {
+    const { run } = world([wide, narrow], { [wide.slug]: [down], [narrow.slug]: [tooLong] });
+    expect(await run()).toMatchObject({ kind: 'refused', reason: 'server_error' });
+  });
+
+  it("is the caller's fault when the primary itself says so", async () => {
+    const { run } = world([wide, narrow], { [wide.slug]: [tooLong] });
+    expect(await run()).toMatchObject({ kind: 'failed', callersFault: true, failure: tooLong });
+  });
+});
+
 describe('a target that cannot do what the request asks', () => {
   it('is passed over for one that can, while the primary is down', async () => {
     const answers = { [east.slug]: [down], [backup.slug]: [unspeakable] };
