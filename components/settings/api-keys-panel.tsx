@@ -33,16 +33,18 @@ export function ApiKeysPanel() {
           ? { kind: 'never', text: 'No key yet. Applications need one to call the gateway.' }
           : { kind: 'ready' };
   return (
-    <Panel
-      title="API keys"
-      state={state}
-      aside={
-        <Button size="compact-sm" variant="default" onClick={() => setCreating(true)}>
-          New key
-        </Button>
-      }
-    >
-      <KeyTable rows={rows} onRevoke={setRevoking} />
+    <>
+      <Panel
+        title="API keys"
+        state={state}
+        aside={
+          <Button size="compact-sm" variant="default" onClick={() => setCreating(true)}>
+            New key
+          </Button>
+        }
+      >
+        <KeyTable rows={rows} onRevoke={setRevoking} />
+      </Panel>
       <Modal
         classNames={{ body: touch.touch }}
         opened={creating}
@@ -62,7 +64,7 @@ export function ApiKeysPanel() {
       >
         {revoking === null ? null : <RevokeApiKey apiKey={revoking} onClose={() => setRevoking(null)} />}
       </Modal>
-    </Panel>
+    </>
   );
 }
 

@@ -40,23 +40,25 @@ export function ProvidersPanel() {
           ? { kind: 'never', text: 'No provider yet. Add the account at a vendor that your models run on.' }
           : { kind: 'ready' };
   return (
-    <Panel
-      title="Providers and credentials"
-      state={state}
-      aside={
-        <Button size="compact-sm" variant="default" onClick={() => setOpen({ kind: 'add' })}>
-          Add a provider
-        </Button>
-      }
-    >
-      {rows.map((provider) => (
-        <ProviderRow
-          key={provider.slug}
-          provider={provider}
-          onRotate={(endpoint) => setOpen({ kind: 'rotate', provider, endpoint })}
-          onDelete={() => setOpen({ kind: 'delete', provider, endpoint: null })}
-        />
-      ))}
+    <>
+      <Panel
+        title="Providers and credentials"
+        state={state}
+        aside={
+          <Button size="compact-sm" variant="default" onClick={() => setOpen({ kind: 'add' })}>
+            Add a provider
+          </Button>
+        }
+      >
+        {rows.map((provider) => (
+          <ProviderRow
+            key={provider.slug}
+            provider={provider}
+            onRotate={(endpoint) => setOpen({ kind: 'rotate', provider, endpoint })}
+            onDelete={() => setOpen({ kind: 'delete', provider, endpoint: null })}
+          />
+        ))}
+      </Panel>
       <Modal
         classNames={{ body: touch.touch }}
         opened={open !== null}
@@ -71,7 +73,7 @@ export function ProvidersPanel() {
         ) : null}
         {open?.kind === 'delete' ? <DeleteProvider provider={open.provider} onClose={close} /> : null}
       </Modal>
-    </Panel>
+    </>
   );
 }
 
