@@ -78,9 +78,9 @@ function Frame({ children }: { children: ReactNode }) {
         <AppShell.Main className={classes.main}>
           <ConnectionBar />
           <OverrideBanner />
-          <main id="main" tabIndex={-1} className={classes.content}>
+          <div id="main" tabIndex={-1} className={classes.content}>
             {children}
-          </main>
+          </div>
         </AppShell.Main>
       </AppShell>
       <BottomBar pathname={pathname} />
