@@ -1,32 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Breaker } from '#lib/engine/breaker.ts';
-import type { Edge, Sample } from '#lib/engine/breaker-types.ts';
-import type { BreakerSettings, Verdict } from '#lib/engine/types.ts';
-import { makeFailure, SETTINGS } from './factories.ts';
-
-const START = 1_000_000;
-const LEASE = 5_000;
-
-function makeBreaker(differs: Partial<BreakerSettings> = {}, random = 0) {
-  const edges: Edge[] = [];
-  const breaker = new Breaker({
-    settings: { ...SETTINGS, ...differs },
-    random: () => random,
-    now: START,
-    onEdge: (edge) => edges.push(edge),
-  });
-  const acquire = (now: number): number => {
-    const permit = breaker.tryAcquire(now, LEASE);
-    if (typeof permit !== 'number') throw new Error(`Turned down: ${permit.reason}`);
-    return permit;
-  };
-  const call = (now: number, verdict: Verdict, sample: Sample | null = null) =>
-    breaker.settle(acquire(now), verdict, now, sample);
-  const fail = (now: number, times = 1, sample: Sample = makeFailure('server_error')) => {
-    for (let n = 0; n < times; n += 1) call(now, 'failure', sample);
-  };
-  return { breaker, edges, acquire, call, fail };
-}
+import { makeFailure } from './factories.ts';
+import { makeBreaker, START } from './make-breaker.ts';
 
 describe('permits', () => {
   it('count once, however often they are given back', () => {

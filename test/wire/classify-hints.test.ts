@@ -1,24 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '#lib/engine/types.ts';
 import { classifyReply } from '#lib/wire/classify.ts';
-
-function classify(status: number, body: string | object, headers: Record<string, string> = {}): Failure {
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return classifyReply({
-    kind: 'openai-compatible',
-    status,
-    headers,
-    body: bytes,
-    nowWallMs: Date.UTC(2026, 0, 1),
-  });
-}
-
-const openAi = (message: string, code: string | null = null, type = 'invalid_request_error'): object => ({
-  error: { message, type, param: null, code },
-});
-const google = (status: string, message: string, details: object[] = []): object => ({
-  error: { code: 429, message, status, details },
-});
+import { classify, google, openAi } from './replies.ts';
 
 describe("the provider's hint how long to wait", () => {
   const wait = (headers: Record<string, string>, body: string | object = ''): number | null =>

@@ -1,30 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '#lib/engine/types.ts';
-import { classifyReply } from '#lib/wire/classify.ts';
-
-function classify(status: number, body: string | object, headers: Record<string, string> = {}): Failure {
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return classifyReply({
-    kind: 'openai-compatible',
-    status,
-    headers,
-    body: bytes,
-    nowWallMs: Date.UTC(2026, 0, 1),
-  });
-}
-
-const openAi = (message: string, code: string | null = null, type = 'invalid_request_error'): object => ({
-  error: { message, type, param: null, code },
-});
-const anthropic = (type: string, message = 'x', details?: object): object => ({
-  type: 'error',
-  error: { type, message, details },
-  request_id: 'req_1',
-});
-const google = (status: string, message: string, details: object[] = []): object => ({
-  error: { code: 429, message, status, details },
-});
-const quota = (quotaId: string, quotaValue = '10'): object => ({ violations: [{ quotaId, quotaValue }] });
+import { anthropic, classify, google, openAi, quota } from './replies.ts';
 
 describe('a failure is classified by', () => {
   it.each([
