@@ -1,6 +1,7 @@
 import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Clock } from '#lib/engine/clock.ts';
 import type { AttemptOutcome, CallTarget } from '#lib/engine/run-types.ts';
+import { RepeatDecoder } from '#lib/wire/openai/repeat-decoder.ts';
 import type { ChatRequest, StreamDecoder } from '#lib/wire/types.ts';
 import {
   buildUpstream,
@@ -12,7 +13,6 @@ import type { Answer } from './answer.ts';
 import { protocolViolation } from './failures.ts';
 import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
-import { RepeatDecoder } from './repeat-decoder.ts';
 import type { FlowEntry } from './snapshot-index.ts';
 import { UpstreamCall } from './upstream-call.ts';
 

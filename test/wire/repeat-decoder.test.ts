@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RepeatDecoder } from '#lib/gateway/repeat-decoder.ts';
 import { PassthroughDecoder } from '#lib/wire/openai/passthrough-stream.ts';
+import { RepeatDecoder } from '#lib/wire/openai/repeat-decoder.ts';
 import type { Frame, StreamDecoder } from '#lib/wire/types.ts';
 import { chunk, DONE, ROLE, STOP } from '#test/support/fake-upstream.ts';
 

@@ -1,5 +1,5 @@
-import type { Usage } from '#lib/contract/records.ts';
-import type { Frame, StreamDecoder } from '#lib/wire/types.ts';
+import type { Usage } from '../../contract/records.ts';
+import type { Frame, StreamDecoder } from '../types.ts';
 import { ContentTemplate, endsEvent } from './content-template.ts';
 
 /** Shapes to learn before a stream counts as one whose events do not repeat; one that served this often is free. */
