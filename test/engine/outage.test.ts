@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { Engine } from '#lib/engine/engine.ts';
+import type { AttemptContext, AttemptOutcome, RunOutcome } from '#lib/engine/run-types.ts';
+import { VirtualClock } from '#test/support/virtual-clock.ts';
+import { makeConfig, makeFailure, makeFlow, makeRequest } from './factories.ts';
+import { backup, east } from './world.ts';
+
+const SECOND = 1_000;
+
+/** A primary that is dead while `dead` says so and answers after `latencyMs`, a backup that always answers; default policy. */
+function outage({ latencyMs = 200 } = {}) {
+  const clock = new VirtualClock();
+  const engine = new Engine({ clock, random: () => 0.5 });
+  const flow = makeFlow([east, backup], { maxRetriesPerTarget: 2 });
+  engine.configure(makeConfig([east, backup], flow));
+  const primaryCalls: number[] = [];
+  let dead = false;
+  const call = async ({ target, signal }: AttemptContext): Promise<AttemptOutcome<string>> => {
+    const failing = dead && target.slug === east.slug;
+    if (target.slug === east.slug) primaryCalls.push(clock.now());
+    await clock.sleep(latencyMs, signal);
+    if (failing) return { kind: 'failed', failure: makeFailure('server_error', { status: 503 }) };
+    return { kind: 'committed', value: target.slug, firstTokenMs: latencyMs };
+  };
+  const request = async (): Promise<RunOutcome<string>> => {
+    const outcome = await engine.run(makeRequest(flow, clock.now()), call);
+    if (outcome.kind === 'served') outcome.finish(null);
+    return outcome;
+  };
+  const together = (count: number) => clock.until(Promise.all(Array.from({ length: count }, request)));
+  return {
+    clock,
+    engine,
+    primaryCalls,
+    together,
+    kill: () => {
+      dead = true;
+    },
+    heal: () => {
+      dead = false;
+    },
+  };
+}
+
+const servers = (outcomes: RunOutcome<string>[]) =>
+  outcomes.map((outcome) => (outcome.kind === 'served' ? outcome.value : outcome.kind));
+
+describe('a sixty-second outage of the primary, with a request every four seconds', () => {
+  it('every request is answered, at most eight attempts reach the dead primary, and it serves again within 30 s', async () => {
+    const { clock, primaryCalls, together, kill, heal } = outage();
+    await together(1);
+    primaryCalls.length = 0;
+    kill();
+    const diedAt = clock.now();
+    while (clock.now() < diedAt + 60 * SECOND) {
+      const next = clock.now() + 4 * SECOND;
+      expect(servers(await together(1))).toEqual([backup.slug]);
+      await clock.advance(Math.max(0, next - clock.now()));
+    }
+    expect(primaryCalls.length).toBeLessThanOrEqual(8);
+    heal();
+    const healedAt = clock.now();
+    let server = '';
+    while (server !== east.slug) {
+      [server = ''] = servers(await together(1));
+      expect(clock.now() - healedAt).toBeLessThanOrEqual(30 * SECOND);
+      if (server !== east.slug) await clock.advance(4 * SECOND);
+    }
+  });
+});
+
+describe('fifty concurrent requests on a dead primary', () => {
+  it('are all answered, and the next fifty send nothing there but one probe an open period', async () => {
+    const { clock, primaryCalls, together, kill } = outage();
+    kill();
+    expect(new Set(servers(await together(50)))).toEqual(new Set([backup.slug]));
+    primaryCalls.length = 0;
+    expect(new Set(servers(await together(50)))).toEqual(new Set([backup.slug]));
+    expect(primaryCalls).toEqual([]);
+    // Past the longest open period there is one probe, and it opens the breaker again.
+    await clock.advance(30 * SECOND);
+    expect(new Set(servers(await together(50)))).toEqual(new Set([backup.slug]));
+    expect(primaryCalls).toHaveLength(1);
+  });
+});
+
+describe('twenty concurrent requests at the half-open moment', () => {
+  it('send one probe; the others are answered elsewhere at once', async () => {
+    const { clock, engine, primaryCalls, together, kill, heal } = outage();
+    kill();
+    await together(10);
+    heal();
+    await clock.advance(30 * SECOND);
+    expect(engine.view('target', east.slug)?.state).toBe('half_open');
+    primaryCalls.length = 0;
+    const answered = servers(await together(20));
+    expect(primaryCalls).toHaveLength(1);
+    expect(answered.filter((server) => server === east.slug)).toHaveLength(1);
+    expect(answered.filter((server) => server === backup.slug)).toHaveLength(19);
+  });
+});
