@@ -8,7 +8,7 @@ import { OneLine } from '../breaker/one-line.tsx';
 import { useLiveState, useServerNow } from '../live/hooks.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { BreakSomethingButton } from '../simulator/break-something.tsx';
-import { Panel } from '../ui/panel.tsx';
+import { Panel, type PanelState } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
 import { attentionItems } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';
@@ -47,6 +47,7 @@ export function Overview() {
   });
   const lists = flows.data === undefined ? flows : targets;
   const state = live.ready ? panelState(lists) : { kind: 'loading' as const };
+  const flowsState = rows.length === 0 && state.kind === 'ready' ? firstSteps() : state;
   const height = Math.min(4, Math.max(2, rows.length || 3)) * 75 - 6;
   // One row of tiles leaves room for taller charts; with two, all of it still fits a small laptop.
   const chartHeight = (targets.data?.length ?? 0) > ONE_ROW ? 106 : 150;
@@ -56,7 +57,7 @@ export function Overview() {
         <VerdictLine flows={rows} targets={bySlug} ready={live.ready && flows.data !== undefined} />
         {status.data?.demo && <BreakSomethingButton />}
       </div>
-      <Panel title="Flows" state={state} className={classes.flows} height={height}>
+      <Panel title="Flows" state={flowsState} className={classes.flows} height={height}>
         <div className={classes.lines}>
           {rows.map((flow) => (
             <OneLine
@@ -90,5 +91,37 @@ export function Overview() {
       <OverviewCharts transitions={events.data?.items ?? []} height={chartHeight} />
       <WhatChanged events={events} height={chartHeight + 26} />
     </div>
+  );
+}
+
+/** Where a workspace without a flow begins: four steps, each a link. */
+function firstSteps(): PanelState {
+  return {
+    kind: 'never',
+    text: 'Four steps to the first answer:',
+    action: (
+      <ol className={classes.steps}>
+        <li>
+          <Step href="/settings">Add a provider</Step>, the account at a vendor.
+        </li>
+        <li>
+          <Step href="/targets">Add a target</Step>, one model at one of its endpoints.
+        </li>
+        <li>
+          <Step href="/flows">Create a flow</Step>, the name that applications send as their model.
+        </li>
+        <li>
+          <Step href="/settings">Create an API key</Step>, and call.
+        </li>
+      </ol>
+    ),
+  };
+}
+
+function Step({ href, children }: { href: string; children: string }) {
+  return (
+    <SharedLink className="sy-link" href={href}>
+      {children}
+    </SharedLink>
   );
 }

@@ -37,8 +37,10 @@ function useHeadline(): string {
   if (providers === undefined || status === undefined) return 'Reading the settings…';
   const broken = providers.filter((provider) => provider.problems.length > 0);
   const state =
-    broken.length === 0
-      ? 'Every provider has what it needs.'
-      : `${plural(broken.length, 'provider')} cannot work as configured: ${broken.map((each) => each.name).join(', ')}.`;
+    providers.length === 0
+      ? 'No provider yet.'
+      : broken.length === 0
+        ? 'Every provider has what it needs.'
+        : `${plural(broken.length, 'provider')} cannot work as configured: ${broken.map((each) => each.name).join(', ')}.`;
   return `${state} The base URL for applications is ${status.gatewayUrl}/v1.`;
 }

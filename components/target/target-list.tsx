@@ -6,6 +6,7 @@ import { IconFilter, IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useProviders, useTargets } from '../api/resources.ts';
 import { useLiveState, useServerNow } from '../live/hooks.ts';
+import { SharedLink } from '../shell/shared-link.tsx';
 import { plural } from '../ui/format.ts';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import { panelState } from '../ui/panel-state.ts';
@@ -93,7 +94,18 @@ export function TargetList() {
 
 function emptyState(shown: number, all: number): PanelState | null {
   if (shown > 0) return null;
-  if (all === 0)
-    return { kind: 'none', text: 'No target yet. Add a provider in Settings, then a target here.' };
+  if (all === 0) {
+    return {
+      kind: 'never',
+      text: 'No target yet. A target is one model at one endpoint of a provider; add it here once its provider is there.',
+      action: (
+        <span>
+          <SharedLink className="sy-link" href="/settings">
+            Providers, in Settings
+          </SharedLink>
+        </span>
+      ),
+    };
+  }
   return { kind: 'none', text: 'No target matches this filter.' };
 }

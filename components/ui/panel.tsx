@@ -8,8 +8,8 @@ import classes from './panel.module.css';
 export type PanelState =
   | { kind: 'ready' }
   | { kind: 'loading' }
-  /** Never had data; `curl` is how to send some. */
-  | { kind: 'never'; text: string; curl?: string }
+  /** Never had data; `curl` is how to send some, `action` where to begin. */
+  | { kind: 'never'; text: string; curl?: string; action?: ReactNode }
   /** Has data, but not in this range. */
   | { kind: 'none'; text: string; action?: ReactNode }
   /** `lastGood`: what was read before is still on the screen. */
@@ -79,6 +79,7 @@ function Body({ state, height, children }: { state: PanelState; height?: number;
         <div className={classes.empty}>
           <p>{state.text}</p>
           {state.curl !== undefined && <CopyableCode code={state.curl} />}
+          {state.action}
         </div>
       );
     case 'none':

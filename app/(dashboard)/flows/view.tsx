@@ -8,6 +8,7 @@ import { FlowCard } from '#components/flow/flow-card.tsx';
 import { PageHead } from '#components/flow/page-head.tsx';
 import { indexTargets } from '#components/flow/target-label.ts';
 import touch from '#components/flow/touch.module.css';
+import { SharedLink } from '#components/shell/shared-link.tsx';
 import { plural } from '#components/ui/format.ts';
 import { Panel, type PanelState } from '#components/ui/panel.tsx';
 
@@ -30,6 +31,7 @@ export function FlowsView() {
           ? {
               kind: 'never',
               text: 'No flow yet. A flow is a named use of models in your product, with its own chain and policy.',
+              action: targets.data.length > 0 ? undefined : <TargetsFirst />,
             }
           : null;
   return (
@@ -46,6 +48,17 @@ export function FlowsView() {
           : flows.data?.map((flow) => <FlowCard key={flow.slug} flow={flow} targets={index} />)}
       </div>
     </div>
+  );
+}
+
+function TargetsFirst() {
+  return (
+    <span>
+      It needs a target first:{' '}
+      <SharedLink className="sy-link" href="/targets">
+        Targets
+      </SharedLink>
+    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import { useFlows, useStatus, useTargets } from '#components/api/resources.ts';
 import { PageHead } from '#components/flow/page-head.tsx';
 import { indexTargets } from '#components/flow/target-label.ts';
 import { Playground } from '#components/playground/playground.tsx';
+import { SharedLink } from '#components/shell/shared-link.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 
 /** Chat through a flow; which one stands in the URL. */
@@ -42,7 +43,17 @@ export function PlaygroundView() {
               }
             : flows.data === undefined
               ? { kind: 'loading' }
-              : { kind: 'never', text: 'There is no flow to talk to yet. Create one under Flows.' }
+              : {
+                  kind: 'never',
+                  text: 'There is no flow to talk to yet.',
+                  action: (
+                    <span>
+                      <SharedLink className="sy-link" href="/flows">
+                        Create one under Flows
+                      </SharedLink>
+                    </span>
+                  ),
+                }
         }
       />
     </>
