@@ -1,0 +1,186 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoPorts, demoSettings } from '#lib/simulator/demo-workspace.ts';
+import { type Simulator, startSimulator } from '#lib/simulator/simulator.ts';
+import { launchBrowser } from '#test/support/browser.ts';
+import { Product } from '#test/support/product.ts';
+import { complaintsOf, setUp } from '#test/support/sign-in.ts';
+
+/** A product without the demo, set up by hand in the browser; each test goes on where the last one stopped. */
+let product: Product;
+let vendor: Simulator;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  vendor = await startVendor();
+  product = await Product.start({ env: { SWITCHYARD_DEMO: 'off' } });
+  browser = await launchBrowser();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(10_000);
+  page = await context.newPage();
+  complaints = complaintsOf(page);
+  await setUp(page, product);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+  await vendor?.stop();
+});
+
+/** An OpenAI-compatible vendor of one's own: to this product it is as real as any. */
+async function startVendor(): Promise<Simulator> {
+  const settings = demoSettings({ ports: demoPorts(0), controlToken: 'tests', gatewayUrl: '', apiKey: '' });
+  return startSimulator(
+    {
+      ...settings,
+      controlPort: 0,
+      traffic: null,
+      endpoints: settings.endpoints
+        .filter(({ provider }) => provider === 'groq-sim')
+        .map((endpoint) => ({ ...endpoint, port: 0 })),
+    },
+    { timing: 'instant' },
+  );
+}
+
+const open = (path: string, on: Page = page) => on.goto(`${product.dashboardUrl}${path}`);
+
+async function choose(field: string, option: string): Promise<void> {
+  await page
+    .getByRole('combobox', { name: field })
+    .or(page.getByRole('textbox', { name: field }))
+    .click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+describe('a product without the demo', () => {
+  test('a provider is added', async () => {
+    await open('/settings');
+    await page.getByRole('button', { name: 'Add a provider' }).click();
+    const dialog = page.getByRole('dialog');
+    await choose('Kind', 'OpenAI-compatible');
+    await dialog.getByLabel('Name').fill('House models');
+    await dialog.getByLabel('Key', { exact: true }).fill('simulated');
+    await dialog.getByLabel('Base URL').fill(`${vendor.endpoints[0]?.url}/openai/v1`);
+    await dialog.getByRole('button', { name: 'Add the provider' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('region', { name: 'House models' }).getByText('Credential: stored').waitFor();
+  });
+
+  test('a target is added', async () => {
+    await open('/targets');
+    await page.getByRole('button', { name: 'Add target' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByLabel('Slug').fill('house-llama');
+    await choose('Provider and endpoint', 'house-models.global');
+    await drawer.getByLabel('Model', { exact: false }).first().fill('llama-3.3-70b-versatile');
+    await drawer.getByRole('button', { name: 'Add target' }).click();
+    await drawer.waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'house-llama' }).waitFor();
+  });
+
+  test('a flow is created', async () => {
+    await open('/flows');
+    await page.getByRole('button', { name: 'New flow' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Help desk');
+    await dialog.getByRole('combobox', { name: 'Chain' }).press('ArrowDown');
+    await page.getByRole('option', { name: 'llama-3.3-70b-versatile' }).click();
+    // The list of targets covers the button while it is open.
+    await dialog.getByLabel('Slug').click();
+    await dialog.getByRole('button', { name: 'Create the flow' }).click();
+    await page.getByRole('heading', { level: 1, name: /Help desk/ }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/flows/help-desk');
+  });
+
+  test('a key is created, and a call with it is answered by that target', async () => {
+    await open('/settings');
+    await page.getByRole('button', { name: 'New key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('web backend');
+    await dialog.getByRole('button', { name: 'Create the key' }).click();
+    const key = await dialog.getByText(/^sy_/).textContent();
+    const answer = await fetch(`${product.gatewayUrl}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'help-desk', messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-switchyard-served-by')).toBe('house-models/global/llama-3.3-70b-versatile');
+    const body = await answer.json();
+    expect(body.choices[0].message.content).not.toBe('');
+    await dialog.getByRole('button', { name: 'I have copied it' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('cell', { name: 'web backend' }).waitFor();
+    expect(await page.getByText(key ?? '').count()).toBe(0);
+  });
+});
+
+describe('two tabs on one flow', () => {
+  test('the slower one keeps its draft, is told what the other published, and may save on top of it', async () => {
+    const other = await context.newPage();
+    await Promise.all([open('/flows/help-desk'), open('/flows/help-desk', other)]);
+    await page.getByLabel('Badge text').fill('Answered by the stand-in');
+    await other.getByLabel('Badge text').fill('A backup answered');
+    await other.getByRole('button', { name: 'Save policy' }).click();
+    await other.getByRole('button', { name: 'Save policy' }).waitFor({ state: 'hidden' });
+
+    const notice = page.getByRole('alert').filter({ hasText: 'was published meanwhile' });
+    await notice.getByText(/A backup answered/).waitFor();
+    expect(await page.getByLabel('Badge text').inputValue()).toBe('Answered by the stand-in');
+    expect(await page.getByRole('button', { name: 'Save policy' }).isDisabled()).toBe(true);
+
+    await notice.getByRole('button', { name: 'Keep mine, on top of theirs' }).click();
+    await page.getByRole('button', { name: 'Save policy' }).click();
+    await page.getByRole('button', { name: 'Save policy' }).waitFor({ state: 'hidden' });
+    await other.waitForFunction(() =>
+      [...document.querySelectorAll('input')].some(({ value }) => value === 'Answered by the stand-in'),
+    );
+    await other.close();
+  });
+
+  test('a shortcut asks before it leaves a draft', async () => {
+    await page.getByLabel('Badge text').fill('Not saved yet');
+    const questions: string[] = [];
+    page.once('dialog', (dialog) => {
+      questions.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.getByLabel('Badge text').blur();
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await expect.poll(() => questions.length).toBe(1);
+    expect(new URL(page.url()).pathname).toBe('/flows/help-desk');
+    expect(await page.getByLabel('Badge text').inputValue()).toBe('Not saved yet');
+    await page.getByRole('button', { name: 'Discard' }).click();
+  });
+});
+
+describe('when the control process falls silent', () => {
+  test('the page says so within 20 s, and is live again once it speaks', async () => {
+    await open('/');
+    await page.getByRole('button', { name: /^Live/ }).waitFor();
+    const pid = product.pidOf('control-main');
+    if (pid === null) throw new Error('There is no control process.');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await page.getByText(/^As of \d\d:\d\d:\d\d/).waitFor({ timeout: 20_000 });
+      await page
+        .getByText(/Last known/)
+        .first()
+        .waitFor();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await page.getByText(/^As of \d\d:\d\d:\d\d/).waitFor({ state: 'hidden', timeout: 20_000 });
+    await page.getByRole('button', { name: /^Live/ }).waitFor();
+  });
+
+  test('nothing complained on the way', () => {
+    expect(complaints).toEqual([]);
+  });
+});
