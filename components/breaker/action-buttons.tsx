@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { ScopeRef } from '../api/breaker-actions.ts';
 import type { Availability } from './available-actions.ts';
 import { type BreakerActions, useBreakerActions } from './use-breaker-actions.ts';
@@ -42,10 +43,18 @@ function ActionButton({ availability, actions }: { availability: Availability; a
 /** The same actions behind one button, for rows and tiles. */
 export function BreakerMenu(props: ScopeRef) {
   const { available, run, pending } = useBreakerActions(props);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const choose = (availability: Availability): void => {
+    if (availability.refusal !== null) return;
+    // A dialog gives the focus back to what had it: the item is gone by then, the button is not.
+    trigger.current?.focus();
+    run(availability.action);
+  };
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
+          ref={trigger}
           variant="subtle"
           size={28}
           loading={pending !== null}
@@ -55,17 +64,17 @@ export function BreakerMenu(props: ScopeRef) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {available.map(({ action, label, refusal }) => (
+        {available.map((availability) => (
           <Menu.Item
-            key={action}
-            aria-disabled={refusal !== null}
-            data-disabled={refusal !== null || undefined}
-            onClick={() => {
-              if (refusal === null) run(action);
-            }}
+            key={availability.action}
+            aria-disabled={availability.refusal !== null}
+            data-disabled={availability.refusal !== null || undefined}
+            onClick={() => choose(availability)}
           >
-            {label}
-            {refusal !== null && <span style={{ display: 'block', fontSize: 12 }}>{refusal}</span>}
+            {availability.label}
+            {availability.refusal !== null && (
+              <span style={{ display: 'block', fontSize: 12 }}>{availability.refusal}</span>
+            )}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

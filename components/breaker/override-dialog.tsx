@@ -29,6 +29,8 @@ export interface OverrideDialogProps extends ScopeRef {
   kind: OverridePut['kind'];
   opened: boolean;
   onClose: () => void;
+  /** It has left the screen. */
+  onClosed: () => void;
 }
 
 const TITLES = { forced_open: 'Force open', forced_closed: 'Force closed' } as const;
@@ -38,12 +40,13 @@ const MEANING = {
 } as const;
 
 /** Impact, reason, expiry: the one dialog in front of both overrides. Full-screen on a phone. */
-export function OverrideDialog({ scope, id, kind, opened, onClose }: OverrideDialogProps) {
+export function OverrideDialog({ scope, id, kind, opened, onClose, onClosed }: OverrideDialogProps) {
   const phone = useMediaQuery('(max-width: 48em)') ?? false;
   return (
     <Modal
       opened={opened}
       onClose={onClose}
+      onExitTransitionEnd={onClosed}
       fullScreen={phone}
       size="lg"
       title={`${TITLES[kind]}: ${scope} ${id}`}
