@@ -70,7 +70,7 @@ export function ApiKeysPanel() {
 
 function KeyTable({ rows, onRevoke }: { rows: readonly ApiKeyView[]; onRevoke: (row: ApiKeyView) => void }) {
   return (
-    <section className={classes.scroll} aria-label="API keys" tabIndex={-1}>
+    <section className={classes.scroll} aria-label="List of API keys" tabIndex={-1}>
       <table className={classes.table}>
         <thead>
           <tr>
