@@ -25,6 +25,7 @@ export function RangePicker() {
             px={10}
             fw={500}
             fz={13}
+            className={classes.range}
             data-shortcut="range"
             leftSection={<IconClock size={15} aria-hidden="true" className={classes.wideOnly} />}
             rightSection={<IconChevronDown size={13} aria-hidden="true" className={classes.chevron} />}
