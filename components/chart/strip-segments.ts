@@ -19,6 +19,8 @@ export function stripSegments(
 ): StripSegment[] {
   const edges = transitions
     .filter(({ atWallMs }) => atWallMs <= toMs)
+    // Lists come newest first: of two in one millisecond, the later one in the list was first.
+    .toReversed()
     .toSorted((a, b) => a.atWallMs - b.atWallMs);
   const segments: StripSegment[] = [];
   const first = edges[0];
@@ -26,12 +28,23 @@ export function stripSegments(
   let why: string | null = first === undefined ? (now?.why ?? null) : null;
   let since = fromMs;
   for (const edge of edges) {
+    // It did not leave the state that it was last seen to enter: a restart lies between, at a moment that nobody recorded.
+    if (edge.from !== state) {
+      state = null;
+      why = null;
+    }
     if (edge.atWallMs > fromMs) push(segments, { fromMs: since, toMs: edge.atWallMs, state, why });
     since = Math.max(fromMs, edge.atWallMs);
     state = edge.to;
     why = edge.why;
   }
-  push(segments, { fromMs: since, toMs, state, why });
+  const anew = now !== undefined && first !== undefined && now.state !== state && now.sinceWallMs > since;
+  if (!anew || now.sinceWallMs >= toMs) {
+    push(segments, { fromMs: since, toMs, state, why });
+    return segments;
+  }
+  push(segments, { fromMs: since, toMs: now.sinceWallMs, state, why });
+  push(segments, { fromMs: now.sinceWallMs, toMs, state: now.state, why: now.why });
   return segments;
 }
 

@@ -145,6 +145,19 @@ describe('the strip of states', () => {
     const young = { state: 'open' as const, sinceWallMs: NOON + 5, why: '' };
     expect(stripSegments([], young, NOON, NOON + 10)[0]?.state).toBeNull();
   });
+
+  it('does not stretch a state over a restart', () => {
+    const opened = transition('a', { atWallMs: NOON + 10, from: 'closed', to: 'open' });
+    const again = transition('a', { atWallMs: NOON + 50, from: 'closed', to: 'open' });
+    const states = (segments: ReturnType<typeof stripSegments>) => segments.map(({ state }) => state);
+    expect(states(stripSegments([opened, again], undefined, NOON, NOON + 60))).toEqual([
+      'closed',
+      null,
+      'open',
+    ]);
+    const afresh = { state: 'closed' as const, sinceWallMs: NOON + 30, why: '' };
+    expect(states(stripSegments([opened], afresh, NOON, NOON + 60))).toEqual(['closed', 'open', 'closed']);
+  });
 });
 
 describe('marks of breakers on a time axis', () => {
