@@ -115,7 +115,7 @@ describe('a product without the demo', () => {
     expect(body.choices[0].message.content).not.toBe('');
     await dialog.getByRole('button', { name: 'I have copied it' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('cell', { name: 'web backend' }).waitFor();
+    await page.getByRole('cell', { name: 'web backend', exact: true }).waitFor();
     expect(await page.getByText(key ?? '').count()).toBe(0);
   });
 });
