@@ -2,8 +2,7 @@
 
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import type { BreakerTransition, BreakerView } from '#lib/contract/breaker-view.ts';
-import type { FlowPulse, LiveSnapshot, TargetPulse } from '#lib/contract/live.ts';
-import type { ActiveFault } from '#lib/contract/simulator.ts';
+import type { FlowPulse, TargetPulse } from '#lib/contract/live.ts';
 import { type Connection, isStale } from './connection.ts';
 import { useLiveStore } from './live-provider.tsx';
 import { breakerKey, EMPTY_LIVE_STATE, type LiveState } from './live-state.ts';
@@ -57,14 +56,6 @@ export function useTargetPulse(target: string): TargetPulse | undefined {
 
 export function useFlowPulse(flow: string): FlowPulse | undefined {
   return useLive(useCallback((view: LiveView) => view.state.flows.get(flow), [flow]));
-}
-
-export function useGatewayHealth(): LiveSnapshot['gateway'] | null {
-  return useLive(useCallback((view: LiveView) => view.state.gateway, []));
-}
-
-export function useFaults(): readonly ActiveFault[] {
-  return useLive(useCallback((view: LiveView) => view.state.faults, []));
 }
 
 /** Transitions seen by this page, newest first. */

@@ -69,6 +69,6 @@ export interface SnapshotApiKey {
   sha256: string;
   /** Flow slug used when the request's `model` names no flow; null: such a request is a 404. */
   defaultFlow: string | null;
-  /** `traffic` marks the demo's own generator, `playground` the dashboard's playground. */
+  /** `demo` marks the demo's own traffic, `playground` the dashboard's playground. */
   use: 'application' | 'playground' | 'demo';
 }

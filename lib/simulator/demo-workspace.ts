@@ -21,9 +21,6 @@ export function demoPorts(first: number): DemoPorts {
   };
 }
 
-/** Slugs of the providers that are simulated. */
-export const DEMO_PROVIDERS = ['anthropic-sim', 'openai-sim', 'groq-sim'] as const;
-
 const CLAUDE = 'claude-sonnet-4-5';
 const LLAMA = 'llama-3.3-70b-versatile';
 const GPT_4O = 'gpt-4o';

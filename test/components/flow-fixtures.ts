@@ -1,28 +1,11 @@
 import { indexTargets, type TargetIndex } from '#components/flow/target-label.ts';
 import type { TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { target } from './live-factories.ts';
 
+/** A target of the demo. */
 export function targetView(slug: string, own: Partial<TargetView>): TargetView {
-  return {
-    slug,
-    provider: 'openai',
-    providerName: 'OpenAI',
-    endpoint: 'us-east',
-    endpointId: 'openai.us-east',
-    region: 'us-east',
-    model: 'gpt-4o',
-    deployment: null,
-    modelFamily: 'gpt-4o',
-    contextWindow: null,
-    capabilities: null,
-    enabled: true,
-    simulated: true,
-    breaker: {},
-    effectiveBreaker: {},
-    flows: [],
-    version: 1,
-    ...own,
-  };
+  return target(slug, { simulated: true, ...own });
 }
 
 /** One model in two regions, a smaller one beside it, another vendor's, and a target that is switched off. */

@@ -1,19 +1,17 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '#lib/contract/config.ts';
-import {
-  DEMO_PROVIDERS,
-  demoConfig,
-  demoEndpoints,
-  demoPorts,
-  demoSettings,
-} from '#lib/simulator/demo-workspace.ts';
+import { demoConfig, demoEndpoints, demoPorts, demoSettings } from '#lib/simulator/demo-workspace.ts';
 import { simulatorSettingsSchema } from '#lib/simulator/settings.ts';
 
 const ports = demoPorts(9000);
 const config = configSchema.parse(demoConfig(ports));
 
 test('the demo is a valid configuration of three vendors, five targets and three flows', () => {
-  expect(config.providers.map((provider) => provider.slug)).toEqual([...DEMO_PROVIDERS]);
+  expect(config.providers.map((provider) => provider.slug)).toEqual([
+    'anthropic-sim',
+    'openai-sim',
+    'groq-sim',
+  ]);
   expect(config.providers.every((provider) => provider.name.endsWith('(simulated)'))).toBe(true);
   expect(config.targets).toHaveLength(5);
   expect(config.flows.map((flow) => [flow.slug, flow.policy.mode, flow.policy.badge.on])).toEqual([
