@@ -26,6 +26,10 @@ export const breakerFieldsSchema = z.strictObject({
     .int()
     .min(1, 'At least 1: with 0 successes asked for, a half-open breaker could never close.')
     .max(100),
+  rampSeconds: z.number().min(0).max(600, 'At most 10 minutes; 0 gives all the traffic back at once.'),
+  rampAfterSeconds: z.number().min(0).max(3600),
+  rampFirstShare: share('rampFirstShare'),
+  rampSecondShare: share('rampSecondShare'),
 });
 
 export const DEFAULT_BREAKER: Readonly<BreakerSettings> = Object.freeze({
@@ -37,6 +41,10 @@ export const DEFAULT_BREAKER: Readonly<BreakerSettings> = Object.freeze({
   openSeconds: 10,
   maxOpenSeconds: 30,
   probeSuccesses: 2,
+  rampSeconds: 30,
+  rampAfterSeconds: 60,
+  rampFirstShare: 0.1,
+  rampSecondShare: 0.5,
 });
 
 /** A target's own settings: what is absent is inherited. */

@@ -38,7 +38,7 @@ export const breakerViewSchema = z
     /** The automatic machine, as if asked now. */
     state: z.enum(['closed', 'open', 'half_open']),
     /** What callers meet: the override when one is in force. */
-    effective: z.enum(['closed', 'open', 'half_open', 'forced_open', 'forced_closed']),
+    effective: z.enum(['closed', 'open', 'half_open', 'derived_open', 'forced_open', 'forced_closed']),
     sinceWallMs: instant,
     /** When it last left closed, over all open and half-open periods since; null while closed. */
     outageSinceWallMs: instant.nullable(),
@@ -53,6 +53,9 @@ export const breakerViewSchema = z
       'probes_succeeded',
       'operator_reset',
       'operator_probe',
+      'children_open',
+      'child_succeeded',
+      'children_recovered',
     ]),
     /** One sentence for people: "12 of 20 calls failed in 60 s: 9 server errors, 3 timeouts." */
     why: z.string(),
@@ -84,6 +87,20 @@ export const breakerViewSchema = z
     cooldown: z.strictObject({ untilWallMs: instant, class: z.string(), message: z.string() }).nullable(),
     override: overrideSchema.nullable(),
     inFlight: z.number(),
+    /** Endpoints and providers: open because their children are. */
+    derived: z
+      .strictObject({
+        sinceWallMs: instant,
+        open: z.array(z.string()),
+        recent: z.number(),
+        probeAtWallMs: instant.nullable(),
+        why: z.string(),
+      })
+      .nullable(),
+    /** A recovering target takes only a share of the traffic. */
+    ramp: z.strictObject({ share: z.number(), nextAtWallMs: instant }).nullable(),
+    /** Metrics-only mode: what an enforcing breaker would have done. */
+    shadow: z.strictObject({ opened: z.number(), rejected: z.number(), sinceWallMs: instant }).nullable(),
   })
   .meta({ id: 'Breaker' });
 export type BreakerView = z.output<typeof breakerViewSchema>;
@@ -94,8 +111,8 @@ export const breakerTransitionSchema = z
     scope: scopeKindSchema,
     id: z.string(),
     atWallMs: instant,
-    from: z.enum(['closed', 'open', 'half_open']),
-    to: z.enum(['closed', 'open', 'half_open']),
+    from: z.enum(['closed', 'open', 'half_open', 'derived_open']),
+    to: z.enum(['closed', 'open', 'half_open', 'derived_open']),
     reason: breakerViewSchema.shape.reason,
     why: z.string(),
     generation: z.number(),

@@ -5,7 +5,15 @@ import { policySchema } from './policy.ts';
 import { slugSchema } from './slug.ts';
 
 /** Vendors that the gateway can call. */
-export const PROVIDER_KINDS = ['openai', 'anthropic', 'azure-openai', 'openai-compatible'] as const;
+export const PROVIDER_KINDS = [
+  'openai',
+  'anthropic',
+  'google',
+  'azure-openai',
+  'vertex',
+  'bedrock',
+  'openai-compatible',
+] as const;
 export const providerKindSchema = z.enum(PROVIDER_KINDS, {
   error: (issue) =>
     `"${String(issue.input)}" is not a provider kind; the kinds are ${PROVIDER_KINDS.join(', ')}.`,
@@ -75,12 +83,46 @@ export const targetSchema = z.strictObject({
   capabilities: z.array(capabilitySchema).optional(),
   enabled: z.boolean().default(true),
   breaker: breakerOverridesSchema.optional(),
+  /** Its breaker decides and is shown, but turns nothing away: for tuning before trusting. */
+  metricsOnly: z.boolean().default(false),
 });
+
+const RESERVED = [
+  'model',
+  'messages',
+  'input',
+  'contents',
+  'stream',
+  'system',
+  'instructions',
+  'systemInstruction',
+  'prompt',
+];
+const parameterName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'The name of a parameter, for example temperature.')
+  .refine((name) => !RESERVED.includes(name), 'This field is the request itself, not a parameter.');
 
 /** Changes that a prompt needs on one target, because it was tuned for another. */
 export const adapterSchema = z.strictObject({
   systemPrefix: z.string().max(20_000).optional(),
   systemSuffix: z.string().max(20_000).optional(),
+  /** Replaced in order in every text of the prompt, system included; literal text, every occurrence. */
+  replace: z
+    .array(
+      z.strictObject({
+        find: z.string().min(1, 'Say what to find.').max(2000),
+        with: z.string().max(20_000),
+      }),
+    )
+    .max(50)
+    .optional(),
+  /** Top-level parameters of this target's own API that are set, whatever the request says. */
+  set: z.record(parameterName, z.json()).optional(),
+  /** Top-level parameters that are left out. */
+  remove: z.array(parameterName).max(50).optional(),
+  /** Upper limit of the answer's tokens; a smaller limit of the request stays. */
+  maxTokens: z.int().min(1).max(10_000_000).optional(),
 });
 
 export const chainEntrySchema = z.preprocess(

@@ -50,6 +50,27 @@ export const retrySchema = z
       .max(2, 'At most 2 retries on one target: more only hammers a sick provider.')
       .default(2),
     maxAttempts: z.int().min(1).max(10).default(5),
+    /** Retries and failovers that each success earns; 0.1 lets an outage add at most a tenth to the calls. */
+    budgetPerSuccess: z
+      .number()
+      .min(0)
+      .max(1, 'At most 1: above it, retries could double the load.')
+      .default(0.1),
+  })
+  .prefault({});
+
+/** A second call to another failure domain when the first token is late. Off unless a flow wants it: it costs calls. */
+export const hedgeSchema = z
+  .strictObject({
+    on: z.boolean().default(false),
+    /** Never earlier than this; the target's own p95 when that is later. */
+    minDelaySeconds: seconds(0.1, 60).default(0.8),
+    /** Share of the flow's calls that may be hedged. */
+    share: z
+      .number()
+      .gt(0)
+      .max(0.2, 'At most 0.2: more hedges than that are a second primary.')
+      .default(0.05),
   })
   .prefault({});
 
@@ -65,6 +86,17 @@ export const policySchema = z
     retry: retrySchema,
     /** `propagate` hands a content refusal to the client; `failover` tries the next target. */
     contentFilter: z.enum(['propagate', 'failover']).default('propagate'),
+    /** A prompt that is too long: `larger_window` tries targets with a larger one, `propagate` hands the error to the client. */
+    contextOverflow: z.enum(['larger_window', 'propagate']).default('larger_window'),
+    hedge: hedgeSchema,
+    /** A stream that breaks after its first tokens: continued elsewhere where that is certain, or ended by an error event. */
+    midStream: z.enum(['resume', 'error']).default('resume'),
+    /** Whether a broken answer may be continued by assistant prefill, on targets that declare it. */
+    prefill: z.boolean().default(true),
+    /** Holds streamed answers until they are complete, so that any failure can still fail over. */
+    buffer: z.boolean().default(false),
+    /** What a target has no words for: left out with a note, or the target is passed over. */
+    untranslatable: z.enum(['drop', 'skip']).default('drop'),
   })
   .meta({ id: 'Policy' });
 
@@ -90,8 +122,26 @@ export const policyPatchSchema = z.strictObject({
       totalSeconds: z.number().optional(),
     })
     .optional(),
-  retry: z.strictObject({ maxPerTarget: z.int().optional(), maxAttempts: z.int().optional() }).optional(),
+  retry: z
+    .strictObject({
+      maxPerTarget: z.int().optional(),
+      maxAttempts: z.int().optional(),
+      budgetPerSuccess: z.number().optional(),
+    })
+    .optional(),
   contentFilter: z.enum(['propagate', 'failover']).optional(),
+  contextOverflow: z.enum(['larger_window', 'propagate']).optional(),
+  hedge: z
+    .strictObject({
+      on: z.boolean().optional(),
+      minDelaySeconds: z.number().optional(),
+      share: z.number().optional(),
+    })
+    .optional(),
+  midStream: z.enum(['resume', 'error']).optional(),
+  prefill: z.boolean().optional(),
+  buffer: z.boolean().optional(),
+  untranslatable: z.enum(['drop', 'skip']).optional(),
 });
 export type PolicyPatch = z.output<typeof policyPatchSchema>;
 
@@ -104,5 +154,6 @@ export function patchPolicy(current: Policy, patch: PolicyPatch): z.ZodSafeParse
     degraded: { ...current.degraded, ...patch.degraded },
     timeouts: { ...current.timeouts, ...patch.timeouts },
     retry: { ...current.retry, ...patch.retry },
+    hedge: { ...current.hedge, ...patch.hedge },
   });
 }

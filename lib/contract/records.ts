@@ -37,6 +37,12 @@ export const attemptRecordSchema = z
     message: z.string().nullable(),
     probe: z.boolean(),
     lastResort: z.boolean(),
+    /** Started beside another attempt because that one was late. */
+    hedge: z.boolean(),
+    /** Continued an answer that had broken off. */
+    resume: z.enum(['prefill', 'restart']).nullable(),
+    /** What was changed or left out for this target, in sentences. */
+    notes: z.array(z.string()),
   })
   .meta({ id: 'Attempt' });
 export type AttemptRecord = z.output<typeof attemptRecordSchema>;
@@ -44,6 +50,22 @@ export type AttemptRecord = z.output<typeof attemptRecordSchema>;
 export const skipRecordSchema = z
   .strictObject({ target: z.string(), reason: z.string(), text: z.string() })
   .meta({ id: 'Skip' });
+
+/** An attempt that could have been made and was not. */
+export const denialRecordSchema = z
+  .strictObject({
+    target: z.string(),
+    what: z.enum(['retry', 'failover', 'hedge', 'resume']),
+    reason: z.string(),
+    text: z.string(),
+  })
+  .meta({ id: 'Denial' });
+export type DenialRecord = z.output<typeof denialRecordSchema>;
+
+/** The client's dialect: which of the gateway's faces was called. */
+export const FACES = ['chat', 'responses', 'messages', 'embeddings'] as const;
+export const faceSchema = z.enum(FACES);
+export type Face = z.output<typeof faceSchema>;
 
 export const usageSchema = z.strictObject({
   inputTokens: z.number().nullable(),
@@ -60,6 +82,7 @@ export const requestRecordSchema = z
     flowVersion: z.number(),
     /** The API key's id; null for a request that had none. */
     apiKeyId: z.string().nullable(),
+    face: faceSchema,
     stream: z.boolean(),
     stakes: z.enum(['high', 'low']).nullable(),
     outcome: requestOutcomeSchema,
@@ -74,6 +97,7 @@ export const requestRecordSchema = z
     usage: usageSchema.nullable(),
     attempts: z.array(attemptRecordSchema),
     skips: z.array(skipRecordSchema),
+    denials: z.array(denialRecordSchema),
     /** Stream events that were not JSON and were left out. */
     malformedEvents: z.number(),
     /** True for the demo's and the simulator's traffic. */

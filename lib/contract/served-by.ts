@@ -21,6 +21,8 @@ export const switchyardObjectSchema = z
     degradedReason: z.string().nullable(),
     /** The flow's text, exactly when its badge is on and a backup model answered. */
     badge: z.string().optional(),
+    /** What the target that answered could not be sent, or was sent differently; absent when nothing. */
+    notes: z.array(z.string()).optional(),
   })
   .meta({ id: 'Switchyard' });
 export type SwitchyardObject = z.output<typeof switchyardObjectSchema>;

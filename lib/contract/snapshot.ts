@@ -29,6 +29,7 @@ export interface SnapshotEndpoint {
   /** `provider.endpoint` */
   id: string;
   slug: string;
+  /** Also the cloud's region where the vendor needs one (vertex, bedrock). */
   region: string | null;
   /** Without a trailing slash. */
   baseUrl: string;
@@ -51,6 +52,7 @@ export interface SnapshotTarget {
   enabled: boolean;
   /** Merged with the global settings. */
   breaker: BreakerSettings;
+  metricsOnly: boolean;
 }
 
 export interface SnapshotFlow {

@@ -21,6 +21,13 @@ export interface AttemptContext {
   idleMs: number;
   /** Aborts when the client goes away or the loop gives this attempt up. */
   signal: AbortSignal;
+  /** Not null: this attempt continues an answer that broke off after its commit point. */
+  resume: 'prefill' | 'restart' | null;
+  /**
+   * Tells that the first content token came, for a host that holds the answer longer (a buffered flow): the attempt is judged
+   * now, and only the deadline and the idle limit count from here on. Optional; a commit implies it. Idempotent.
+   */
+  onFirstToken: (firstTokenMs: number) => void;
 }
 
 /**
@@ -28,8 +35,8 @@ export interface AttemptContext {
  * has been sent to the client yet. `value` is the host's own handle on the answer.
  */
 export type AttemptOutcome<T> =
-  | { kind: 'committed'; value: T; firstTokenMs: number }
-  | { kind: 'failed'; failure: Failure };
+  | { kind: 'committed'; value: T; firstTokenMs: number; notes?: readonly string[] }
+  | { kind: 'failed'; failure: Failure; notes?: readonly string[] };
 
 /** The host's transport: never throws, never settles later than `deadlineAt` by more than scheduling delay. */
 export type CallTarget<T> = (attempt: AttemptContext) => Promise<AttemptOutcome<T>>;
@@ -44,7 +51,18 @@ export interface RunRequest {
   startedAt: number;
   /** The client's own abort. */
   signal: AbortSignal;
+  /** The host's own reasons why a target cannot take this request; null: it can. Pure. */
+  unfit?: (target: EngineTarget) => Unfit | null;
 }
+
+/** Why one target cannot take one request, with a sentence for people. */
+export interface Unfit {
+  reason: 'incapable' | 'context_window' | 'state';
+  text: string;
+}
+
+/** How an answer that broke off may go on at a target; null: not there. */
+export type ResumeAt = (target: EngineTarget, alternate: boolean) => 'prefill' | 'restart' | null;
 
 interface RunCommon {
   trail: TrailEntry[];
@@ -66,6 +84,13 @@ export type RunOutcome<T> =
        * the target's breaker; `null` is a clean end.
        */
       finish: (failure: Failure | null) => void;
+      /**
+       * Instead of `finish`, after a cut or a stall: books the failure and makes one try on the next target that the mode,
+       * the budget, the deadline and the attempt bound allow and that `at` accepts. `served` again: its `finish` is then owed,
+       * and `degraded`, `reason`, `attempts` are the whole request's; `failed`: nothing could continue, and `failure` is still
+       * the original one, never that of the continuation.
+       */
+      resume: (failure: Failure, at: ResumeAt) => Promise<RunOutcome<T>>;
     })
   | (RunCommon & {
       /** The policy prefers no answer to a backup model's, or nothing could be called: the graceful message is due. */

@@ -36,7 +36,7 @@ export type ScopeKind = 'target' | 'endpoint' | 'provider';
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
 /** What callers meet: the override when one is in force, else the machine's own state at this instant. */
-export type EffectiveState = BreakerState | 'forced_open' | 'forced_closed';
+export type EffectiveState = BreakerState | 'derived_open' | 'forced_open' | 'forced_closed';
 
 export type OverrideKind = 'forced_open' | 'forced_closed';
 
@@ -55,6 +55,14 @@ export interface BreakerSettings {
   maxOpenSeconds: number;
   /** Successful probes that close a half-open breaker. */
   probeSuccesses: number;
+  /** How long a target takes its traffic back in steps after a long outage, seconds; 0: at once. */
+  rampSeconds: number;
+  /** An outage is long, and is followed by a ramp, from this many seconds on. */
+  rampAfterSeconds: number;
+  /** Share of the traffic (0..1] during the first half of the ramp. */
+  rampFirstShare: number;
+  /** Share of the traffic (0..1] during its second half. */
+  rampSecondShare: number;
 }
 
 /** One machine-readable reason for the state a breaker is in. */
@@ -68,7 +76,13 @@ export type TransitionReason =
   | 'probe_expired'
   | 'probes_succeeded'
   | 'operator_reset'
-  | 'operator_probe';
+  | 'operator_probe'
+  /** Derived: enough of a parent's children are open. */
+  | 'children_open'
+  /** Derived, and over: a call through one of the children succeeded. */
+  | 'child_succeeded'
+  /** Derived, and over: too few of its children are open by now. */
+  | 'children_recovered';
 
 /** A failed attempt, in the engine's terms. */
 export interface Failure {
@@ -119,6 +133,8 @@ export interface EngineTarget {
   credentialId: string;
   /** Per-target breaker settings, already merged with the global ones. */
   breaker: BreakerSettings;
+  /** Its own breaker decides and is shown, but turns nothing away. */
+  metricsOnly: boolean;
 }
 
 export type FlowMode = 'availability' | 'quality' | 'mixed';
@@ -137,6 +153,12 @@ export interface EnginePolicy {
   maxAttempts: number;
   /** Fail over on `content_filtered` (default false). */
   failOverOnContentFilter: boolean;
+  /** Try a target with a larger window on `context_length_exceeded` (default true). */
+  failOverOnContextOverflow: boolean;
+  /** Share of the flow's successes that may be spent on retries, 0.1 by default; 0: no retries once the reserve is gone. */
+  retryBudgetPerSuccess: number;
+  /** null: never hedge. */
+  hedge: { minDelayMs: number; share: number } | null;
   /** Retry-After of a graceful refusal when nothing better is known, ms. */
   degradedRetryAfterMs: number;
 }
@@ -194,7 +216,13 @@ export type SkipReason =
   | 'mode'
   | 'deadline'
   /** The request has made all the attempts that its flow allows. */
-  | 'attempts';
+  | 'attempts'
+  /** A recovering target takes only a share of the traffic, and this request is not in it. */
+  | 'ramp'
+  /** The retry and failover budget is used up. */
+  | 'budget'
+  /** The request carries state that only another vendor or account can read. */
+  | 'state';
 
 /** The reason that headers and the trail give for a degraded answer. */
 export type DegradedReason =
@@ -230,6 +258,12 @@ export type TrailEntry =
       lastResort: boolean;
       /** Ms waited before this attempt (backoff), 0 without. */
       waitedMs: number;
+      /** Started beside another attempt because that one was late. */
+      hedge: boolean;
+      /** Continues an answer that broke off after its commit point: by prefill, or asked for again from the start. */
+      resume: 'prefill' | 'restart' | null;
+      /** What the request or the answer lost or changed on the way to this target, in sentences. */
+      notes: string[];
     }
   | {
       kind: 'skip';
@@ -238,4 +272,32 @@ export type TrailEntry =
       scope: ScopeKind | null;
       scopeId: string | null;
       text: string;
+    }
+  | {
+      /** Something that could have been tried and was not: the ledger of denied attempts. */
+      kind: 'denied';
+      target: string;
+      what: DeniedWhat;
+      reason: DeniedReason;
+      text: string;
     };
+
+export type DeniedWhat = 'retry' | 'failover' | 'hedge' | 'resume';
+export type DeniedReason =
+  /** The token bucket is empty. */
+  | 'budget'
+  /** What is left of the deadline is too short for it. */
+  | 'deadline'
+  | 'attempts'
+  /** Failures of this class are not tried again there. */
+  | 'class'
+  /** The flow's policy does not want it. */
+  | 'policy'
+  /** The provider asks for a longer wait than is worth it. */
+  | 'wait'
+  /** No other target may be called. */
+  | 'nowhere'
+  /** The answer cannot be continued with certainty. */
+  | 'uncertain'
+  /** Too many calls are slow now: hedging would only add load. */
+  | 'storm';

@@ -53,6 +53,21 @@ export interface ScopeView {
   cooldown: { untilWallMs: number; class: FailureClass; message: string } | null;
   override: EngineOverride | null;
   inFlight: number;
+  /** Endpoints and providers: open because their children are; null: not now. */
+  derived: {
+    sinceWallMs: number;
+    /** Slugs of the children that are open. */
+    open: string[];
+    /** How many distinct children were used in the last ten minutes. */
+    recent: number;
+    /** When its one probe may go out; null: it is on its way. */
+    probeAtWallMs: number | null;
+    why: string;
+  } | null;
+  /** A recovering target takes only a share of the traffic; null: all of it. */
+  ramp: { share: number; nextAtWallMs: number } | null;
+  /** Targets in metrics-only mode: what an enforcing breaker would have done since `sinceWallMs`. */
+  shadow: { opened: number; rejected: number; sinceWallMs: number } | null;
 }
 
 /** One edge of one breaker's automatic machine. */
@@ -60,8 +75,8 @@ export interface Transition {
   scope: ScopeKind;
   id: string;
   atWallMs: number;
-  from: BreakerState;
-  to: BreakerState;
+  from: BreakerState | 'derived_open';
+  to: BreakerState | 'derived_open';
   reason: TransitionReason;
   why: string;
   generation: number;

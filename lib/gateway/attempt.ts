@@ -2,7 +2,7 @@ import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Clock } from '#lib/engine/clock.ts';
 import type { AttemptOutcome, CallTarget } from '#lib/engine/run-types.ts';
 import { RepeatDecoder } from '#lib/wire/openai/repeat-decoder.ts';
-import type { ChatRequest, StreamDecoder } from '#lib/wire/types.ts';
+import type { ClientRequest, StreamDecoder } from '#lib/wire/types.ts';
 import {
   buildUpstream,
   createStreamDecoder,
@@ -26,7 +26,7 @@ export interface AttemptServices {
 export function createCallTarget(
   { clock, pools, inFlight }: AttemptServices,
   flow: FlowEntry,
-  request: ChatRequest,
+  request: ClientRequest,
 ): CallTarget<Answer> {
   return (attempt) =>
     new Promise<AttemptOutcome<Answer>>((settle) => {

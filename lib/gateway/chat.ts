@@ -1,6 +1,6 @@
 import type { RunOutcome } from '#lib/engine/run-types.ts';
 import { parseChatRequest } from '#lib/wire/openai/chat-request.ts';
-import type { ChatRequest } from '#lib/wire/types.ts';
+import type { ClientRequest } from '#lib/wire/types.ts';
 import { type Admitted, admitFlow, admitKey, admitLength, admitStakes, readBody } from './admit.ts';
 import type { Answer } from './answer.ts';
 import { createCallTarget } from './attempt.ts';
@@ -13,7 +13,7 @@ import type { FlowEntry } from './snapshot-index.ts';
 
 interface Admission {
   flow: FlowEntry;
-  chat: ChatRequest;
+  chat: ClientRequest;
 }
 
 /** Answers one `POST /v1/chat/completions`. `beforeBody` runs once the headers alone give no reason to turn it away. */
@@ -72,7 +72,7 @@ function turnedAway(error: HttpError): Admitted<never> {
   return { ok: false, error };
 }
 
-function conclude(exchange: Exchange, flow: FlowEntry, chat: ChatRequest, outcome: RunOutcome<Answer>): void {
+function conclude(exchange: Exchange, flow: FlowEntry, chat: ClientRequest, outcome: RunOutcome<Answer>): void {
   switch (outcome.kind) {
     case 'served':
       serveAnswer(exchange, flow, outcome);

@@ -5,7 +5,7 @@ import {
   degradedStream,
 } from '#lib/wire/openai/degraded-message.ts';
 import { degradedBody } from '#lib/wire/openai/error-body.ts';
-import type { ChatRequest } from '#lib/wire/types.ts';
+import type { ClientRequest } from '#lib/wire/types.ts';
 import type { Exchange, Service } from './exchange.ts';
 import { contractHeaders, retryAfterSeconds, STREAM_HEADERS, sendJson } from './respond.ts';
 import type { FlowEntry } from './snapshot-index.ts';
@@ -16,7 +16,7 @@ type Refused = Extract<RunOutcome<unknown>, { kind: 'refused' }>;
 export function refuseGracefully(
   exchange: Exchange,
   flow: FlowEntry,
-  chat: ChatRequest,
+  chat: ClientRequest,
   outcome: Refused,
 ): void {
   const { degraded } = flow.flow.policy;
@@ -52,7 +52,7 @@ function sendDegradedError(
   sendJson(exchange.response, 503, headers, degradedBody(message, switchyard));
 }
 
-function sendDegradedMessage(exchange: Exchange, service: Service, message: string, chat: ChatRequest): void {
+function sendDegradedMessage(exchange: Exchange, service: Service, message: string, chat: ClientRequest): void {
   const switchyard = exchange.contract(service);
   const headers = contractHeaders(switchyard, null);
   const input: DegradedMessage = {

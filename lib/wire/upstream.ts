@@ -7,18 +7,18 @@ import { readOpenAiCompletion } from './openai/completion.ts';
 import { passthroughRequest } from './openai/passthrough-request.ts';
 import { PassthroughDecoder } from './openai/passthrough-stream.ts';
 import type { ReplyHeaders } from './retry-after.ts';
-import type { ChatRequest, CompletionResult, StreamDecoder, UpstreamTarget } from './types.ts';
+import type { ClientRequest, CompletionResult, StreamDecoder, UpstreamTarget } from './types.ts';
 import type { UpstreamBuilt } from './upstream-built.ts';
 
 export interface UpstreamContext {
-  request: ChatRequest;
+  request: ClientRequest;
   target: UpstreamTarget;
   /** Milliseconds since the epoch, for `created` of translated answers. */
   nowWallMs?: () => number;
 }
 
 /** The request to send to a target, or an `unsupported_feature` failure that names the field without a translation. */
-export function buildUpstream(request: ChatRequest, target: UpstreamTarget): UpstreamBuilt {
+export function buildUpstream(request: ClientRequest, target: UpstreamTarget): UpstreamBuilt {
   switch (target.kind) {
     case 'openai':
     case 'openai-compatible':

@@ -5,7 +5,7 @@ import { demoConfig, demoPorts } from '#lib/simulator/demo-workspace.ts';
 import type { Simulator } from '#lib/simulator/simulator.ts';
 import { classifyReply } from '#lib/wire/classify.ts';
 import { parseChatRequest } from '#lib/wire/openai/chat-request.ts';
-import type { ChatRequest, Frame, UpstreamTarget } from '#lib/wire/types.ts';
+import type { ClientRequest, Frame, UpstreamTarget } from '#lib/wire/types.ts';
 import { buildUpstream, createStreamDecoder, readCompletion } from '#lib/wire/upstream.ts';
 import { simulatedWorld, urlOf } from './simulated-world.ts';
 
@@ -23,7 +23,7 @@ const UPSTREAMS: Upstream[] = [
   { kind: 'anthropic', provider: 'anthropic-sim', endpoint: 'global', model: 'claude-sonnet-4-5' },
 ];
 
-function chat(stream: boolean, extra: object = {}): ChatRequest {
+function chat(stream: boolean, extra: object = {}): ClientRequest {
   const messages = [
     { role: 'system', content: 'Be brief.' },
     { role: 'user', content: 'Where is my parcel?' },
@@ -34,7 +34,7 @@ function chat(stream: boolean, extra: object = {}): ChatRequest {
   return parsed.request;
 }
 
-async function call(simulator: Simulator, upstream: Upstream, request: ChatRequest) {
+async function call(simulator: Simulator, upstream: Upstream, request: ClientRequest) {
   const { provider, endpoint, kind, model } = upstream;
   const path = new URL(
     demoConfig(demoPorts(1)).providers?.find((one) => one.slug === provider)?.endpoints[0]?.baseUrl ?? '',

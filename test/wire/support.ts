@@ -1,10 +1,10 @@
 import type { ProviderKind } from '#lib/contract/config.ts';
 import { parseChatRequest } from '#lib/wire/openai/chat-request.ts';
-import type { ChatRequest, Frame, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
+import type { ClientRequest, Frame, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
 import { createStreamDecoder } from '#lib/wire/upstream.ts';
 
 /** A parsed request; throws where the body is refused. */
-export function chatRequest(body: string | object): ChatRequest {
+export function chatRequest(body: string | object): ClientRequest {
   const parsed = parseChatRequest(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.request;

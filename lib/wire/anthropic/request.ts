@@ -1,7 +1,7 @@
 import { untranslatable } from '../failures.ts';
 import { asArray, asNumber, asObject, asText, type JsonObject } from '../json.ts';
 import { adaptPrompt, changesPrompt } from '../openai/adapter.ts';
-import type { ChatRequest, UpstreamRequest, UpstreamTarget } from '../types.ts';
+import type { ClientRequest, UpstreamRequest, UpstreamTarget } from '../types.ts';
 import type { UpstreamBuilt } from '../upstream-built.ts';
 import { translateMessages } from './messages.ts';
 import { type AnthropicRequest, cannot, type Translated } from './schema.ts';
@@ -13,7 +13,7 @@ const ANTHROPIC_VERSION = '2023-06-01';
 const DEFAULT_MAX_TOKENS = 8192;
 
 /** The Messages request for a chat request, or the field that cannot be translated. */
-export function anthropicRequest(request: ChatRequest, target: UpstreamTarget): UpstreamBuilt {
+export function anthropicRequest(request: ClientRequest, target: UpstreamTarget): UpstreamBuilt {
   const { adapter } = target;
   const json = changesPrompt(adapter) ? adaptPrompt(request.json, adapter) : request.json;
   const translated = translateRequest(json, target.model, request.stream);

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { RequestNeeds } from '../../engine/types.ts';
 import { asArray, asObject, asText, type JsonObject, parseJson, viewOf } from '../json.ts';
-import type { ChatRequest } from '../types.ts';
+import type { ClientRequest } from '../types.ts';
 import { topLevelValueSpan } from './model-span.ts';
 
 export type ParsedChatRequest =
-  | { ok: true; request: ChatRequest }
+  | { ok: true; request: ClientRequest }
   | { ok: false; status: number; message: string; param: string | null };
 
 /**

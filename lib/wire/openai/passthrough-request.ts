@@ -1,16 +1,16 @@
 import { viewOf } from '../json.ts';
-import type { ChatRequest, UpstreamRequest, UpstreamTarget } from '../types.ts';
+import type { ClientRequest, UpstreamRequest, UpstreamTarget } from '../types.ts';
 import { adaptPrompt, changesPrompt } from './adapter.ts';
 
 /** Azure's dated API; the data plane's current stable one. */
 const AZURE_API_VERSION = '2024-10-21';
 
 /** The request for an OpenAI, Azure OpenAI or compatible endpoint: the client's bytes with another model's name. */
-export function passthroughRequest(request: ChatRequest, target: UpstreamTarget): UpstreamRequest {
+export function passthroughRequest(request: ClientRequest, target: UpstreamTarget): UpstreamRequest {
   return { url: urlOf(target), headers: headersOf(request, target), body: bodyOf(request, target) };
 }
 
-function bodyOf(request: ChatRequest, target: UpstreamTarget): Uint8Array | string {
+function bodyOf(request: ClientRequest, target: UpstreamTarget): Uint8Array | string {
   // Only an adapter re-serialises: numbers beyond double precision and duplicate keys do not survive that.
   if (changesPrompt(target.adapter)) {
     return JSON.stringify({ ...adaptPrompt(request.json, target.adapter), model: target.model });
@@ -40,7 +40,7 @@ export function hasVersionSegment(baseUrl: string): boolean {
   return /\/v\d[a-z0-9]*(\/openai)?$/.test(baseUrl);
 }
 
-function headersOf(request: ChatRequest, target: UpstreamTarget): Record<string, string> {
+function headersOf(request: ClientRequest, target: UpstreamTarget): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: request.stream ? 'text/event-stream' : 'application/json',
