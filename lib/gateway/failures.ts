@@ -1,4 +1,5 @@
 import type { Failure } from '#lib/engine/types.ts';
+import { carryRawError, secretParts } from './raw-errors.ts';
 
 const BARE = { status: null, code: null, retryAfterMs: null };
 
@@ -25,13 +26,16 @@ export function protocolViolation(status: number | null, message: string): Failu
   return { ...BARE, class: 'protocol_violation', status, message };
 }
 
-/** The failure with the key that its provider repeated taken out. */
+/** The failure with the key that its provider repeated taken out, and out of the reply that is kept with it. */
 export function withoutSecret(failure: Failure, secret: string | null): Failure {
-  if (secret === null || secret === '') return failure;
-  const clean = (text: string) => text.replaceAll(secret, '[redacted]');
+  const parts = secretParts(secret);
+  if (parts.length === 0) return failure;
+  const clean = (text: string) => parts.reduce((left, part) => left.replaceAll(part, '[redacted]'), text);
   const code = failure.code === null ? null : clean(failure.code);
   const param = failure.param === undefined ? {} : { param: clean(failure.param) };
-  return { ...failure, ...param, code, message: clean(failure.message) };
+  const cleaned = { ...failure, ...param, code, message: clean(failure.message) };
+  carryRawError(failure, cleaned, secret);
+  return cleaned;
 }
 
 function seconds(ms: number): string {
