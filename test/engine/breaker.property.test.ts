@@ -30,6 +30,10 @@ const settingsArbitrary: fc.Arbitrary<BreakerSettings> = fc.record({
   openSeconds: fc.constantFrom(1, 10),
   maxOpenSeconds: fc.constantFrom(10, 30),
   probeSuccesses: fc.integer({ min: 1, max: 3 }),
+  rampSeconds: fc.constantFrom(0, 1, 30),
+  rampAfterSeconds: fc.constantFrom(0, 15, 60),
+  rampFirstShare: fc.constantFrom(0.1, 0.3),
+  rampSecondShare: fc.constantFrom(0.5, 1),
 });
 
 /** Everything that may be compared at any moment, without touching the breaker. */

@@ -9,6 +9,7 @@ import type {
   FailureClass,
 } from '#lib/engine/types.ts';
 
+/** The defaults, but for the ramp, which tests that are about it switch on. */
 export const SETTINGS: BreakerSettings = {
   consecutiveFailures: 5,
   failureRate: 0.5,
@@ -18,6 +19,10 @@ export const SETTINGS: BreakerSettings = {
   openSeconds: 10,
   maxOpenSeconds: 30,
   probeSuccesses: 2,
+  rampSeconds: 0,
+  rampAfterSeconds: 60,
+  rampFirstShare: 0.1,
+  rampSecondShare: 0.5,
 };
 
 export const POLICY: EnginePolicy = {
@@ -29,6 +34,9 @@ export const POLICY: EnginePolicy = {
   maxRetriesPerTarget: 0,
   maxAttempts: 5,
   failOverOnContentFilter: false,
+  failOverOnContextOverflow: true,
+  retryBudgetPerSuccess: 0.1,
+  hedge: null,
   degradedRetryAfterMs: 30_000,
 };
 
@@ -47,6 +55,7 @@ export function makeTarget(path: string, differs: Partial<EngineTarget> = {}): E
     rateLimitScope: 'target',
     credentialId: provider,
     breaker: SETTINGS,
+    metricsOnly: false,
     ...differs,
   };
 }
