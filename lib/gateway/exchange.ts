@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestOutcome } from '#lib/contract/records.ts';
+import type { Face, RequestOutcome } from '#lib/contract/records.ts';
 import type { SwitchyardObject } from '#lib/contract/served-by.ts';
 import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
 import type { Stakes } from '#lib/engine/types.ts';
@@ -36,6 +36,8 @@ export class Exchange {
   key: SnapshotApiKey | null = null;
   flow: FlowEntry | null = null;
   stakes: Stakes | null = null;
+  /** Which of the gateway's faces was called; its path says so. */
+  face: Face = 'chat';
   stream = false;
   /** Called when the client leaves before its answer is complete. */
   onGone: (() => void) | null = null;
@@ -107,6 +109,7 @@ export class Exchange {
       atWallMs: this.atWallMs,
       flow: this.flow,
       key: this.key,
+      face: this.face,
       stream: this.stream,
       stakes: this.stakes,
       served: null,

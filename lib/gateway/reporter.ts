@@ -143,6 +143,9 @@ function keyOf({ scope, id }: { scope: string; id: string }): string {
 }
 
 /** What of a view changes, by calls and by time alone: an override runs out, a window empties. */
-function faceOf({ seq, effective, state, inFlight, window, cooldown }: BreakerView): string {
-  return `${seq} ${effective} ${state} ${inFlight} ${window.ok} ${window.slow} ${window.failure} ${cooldown?.untilWallMs}`;
+function faceOf(view: BreakerView): string {
+  const { seq, effective, state, inFlight, window, cooldown, derived, ramp, shadow } = view;
+  const own = `${seq} ${effective} ${state} ${inFlight} ${window.ok} ${window.slow} ${window.failure} ${cooldown?.untilWallMs}`;
+  if (derived === null && ramp === null && shadow === null) return own;
+  return `${own} ${derived?.open.join()} ${derived?.probeAtWallMs} ${ramp?.share} ${shadow?.opened} ${shadow?.rejected}`;
 }

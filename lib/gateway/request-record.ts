@@ -1,4 +1,11 @@
-import type { AttemptRecord, RequestOutcome, RequestRecord, Usage } from '#lib/contract/records.ts';
+import type {
+  AttemptRecord,
+  DenialRecord,
+  Face,
+  RequestOutcome,
+  RequestRecord,
+  Usage,
+} from '#lib/contract/records.ts';
 import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
 import type { Stakes, TrailEntry } from '#lib/engine/types.ts';
 import type { FlowEntry, TargetEntry } from './snapshot-index.ts';
@@ -10,6 +17,7 @@ export interface FinishedRequest {
   /** null: it was turned away before a flow was found. */
   flow: FlowEntry | null;
   key: SnapshotApiKey | null;
+  face: Face;
   stream: boolean;
   stakes: Stakes | null;
   outcome: RequestOutcome;
@@ -37,11 +45,14 @@ export function attemptOutcome({ failure, verdict }: AttemptEntry): string {
   return verdict === 'none' ? 'aborted' : verdict;
 }
 
-/** Milliseconds from the request's start to its first content token; null when it was not streamed or got none. */
+/**
+ * Milliseconds from the request's start to its first content token; null when it was not streamed or got none. A continuation's
+ * first token is not the client's first, and of two hedged attempts only the one that won has any.
+ */
 export function firstTokenOf(request: FinishedRequest, attempts: readonly AttemptEntry[]): number | null {
-  const last = attempts.at(-1);
-  if (!request.stream || request.served === null || last === undefined) return null;
-  return last.firstTokenMs === null ? null : last.startedMs + last.firstTokenMs;
+  if (!request.stream || request.served === null) return null;
+  const first = attempts.findLast(({ resume, firstTokenMs }) => resume === null && firstTokenMs !== null);
+  return first?.firstTokenMs == null ? null : first.startedMs + first.firstTokenMs;
 }
 
 export function toRecord(request: FinishedRequest, attempts: readonly AttemptEntry[]): RequestRecord {
@@ -51,6 +62,7 @@ export function toRecord(request: FinishedRequest, attempts: readonly AttemptEnt
     flow: request.flow?.flow.slug ?? '',
     flowVersion: request.flow?.flow.version ?? 0,
     apiKeyId: request.key?.id ?? null,
+    face: request.face,
     stream: request.stream,
     stakes: request.stakes,
     outcome: request.outcome,
@@ -66,6 +78,7 @@ export function toRecord(request: FinishedRequest, attempts: readonly AttemptEnt
     skips: request.trail.flatMap((entry) =>
       entry.kind === 'skip' ? [{ target: entry.target, reason: entry.reason, text: entry.text }] : [],
     ),
+    denials: request.trail.flatMap((entry) => (entry.kind === 'denied' ? [denialRecord(entry)] : [])),
     malformedEvents: request.malformedEvents,
     simulated: isSimulated(request, attempts),
   };
@@ -91,7 +104,14 @@ function attemptRecord(entry: AttemptEntry, { flow, stream }: FinishedRequest): 
     message: failure?.message ?? null,
     probe: entry.probe,
     lastResort: entry.lastResort,
+    hedge: entry.hedge,
+    resume: entry.resume,
+    notes: entry.notes,
   };
+}
+
+function denialRecord({ target, what, reason, text }: Extract<TrailEntry, { kind: 'denied' }>): DenialRecord {
+  return { target, what, reason, text };
 }
 
 function isSimulated(request: FinishedRequest, attempts: readonly AttemptEntry[]): boolean {

@@ -107,10 +107,12 @@ function indexTarget(
       rateLimitScope: rateLimitScope(provider.kind),
       credentialId: endpoint.credentialId,
       breaker: target.breaker,
+      metricsOnly: target.metricsOnly,
     },
     upstream: {
       kind: provider.kind,
       baseUrl: endpoint.baseUrl,
+      region: endpoint.region,
       model: target.model,
       deployment: target.deployment,
       credential: endpoint.credential,
@@ -122,13 +124,19 @@ function indexTarget(
   };
 }
 
-/** Whose limits a 429 is about: the vendors that meter the account, against those that meter a deployment. */
+/**
+ * Whose limits a 429 is about: some vendors meter the account, others a deployment, and the clouds share out what one region has
+ * of a model.
+ */
 function rateLimitScope(kind: ProviderKind): EngineTarget['rateLimitScope'] {
   switch (kind) {
     case 'openai':
     case 'anthropic':
+    case 'google':
       return 'account';
     case 'azure-openai':
+    case 'vertex':
+    case 'bedrock':
     case 'openai-compatible':
       return 'target';
     default:
@@ -158,6 +166,7 @@ function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>
 }
 
 function enginePolicy(policy: Policy): EnginePolicy {
+  const { hedge } = policy;
   return {
     mode: policy.mode,
     defaultStakes: policy.defaultStakes,
@@ -167,6 +176,9 @@ function enginePolicy(policy: Policy): EnginePolicy {
     maxRetriesPerTarget: policy.retry.maxPerTarget,
     maxAttempts: policy.retry.maxAttempts,
     failOverOnContentFilter: policy.contentFilter === 'failover',
+    failOverOnContextOverflow: policy.contextOverflow === 'larger_window',
+    retryBudgetPerSuccess: policy.retry.budgetPerSuccess,
+    hedge: hedge.on ? { minDelayMs: hedge.minDelaySeconds * 1000, share: hedge.share } : null,
     degradedRetryAfterMs: policy.degraded.retryAfterSeconds * 1000,
   };
 }

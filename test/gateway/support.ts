@@ -85,6 +85,7 @@ function snapshotTarget(slug: string, { model = `${slug}-model`, family }: Targe
     capabilities: null,
     enabled: true,
     breaker: { ...DEFAULT_BREAKER },
+    metricsOnly: false,
   };
 }
 
