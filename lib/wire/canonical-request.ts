@@ -31,6 +31,8 @@ export interface CanonicalRequest {
   includeUsage: boolean;
   /** Names of request fields that have no counterpart here, for the notes: `logit_bias`, `metadata`, ... */
   dropped: string[];
+  /** Sentences about what reading the request into this form has already changed. */
+  notes?: string[];
 }
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';

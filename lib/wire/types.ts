@@ -92,6 +92,8 @@ export interface StreamDecoder {
   model(): string | null;
   /** What the client has been given so far, as far as it can be continued elsewhere; null: it cannot. */
   relayed(): Relayed | null;
+  /** Responses: the last sequence number that the client was given, for the error event behind it. */
+  sequence?(): number | null;
 }
 
 /** An answer that broke off, seen from its client: one text (and perhaps reasoning before it), nothing else. */
@@ -110,6 +112,10 @@ export interface Relayed {
   itemId: string | null;
   /** Responses: the last sequence number. */
   sequence: number | null;
+  /**
+   * Responses: the items before the text, which the last event repeats. One with `status: incomplete` is still open for the client.
+   */
+  items?: readonly JsonObject[];
 }
 
 /** Bytes of one vendor's stream into canonical events. Any chunking gives the same events; never throws. */
@@ -128,6 +134,8 @@ export interface FaceEncoder {
   close(): Frame[];
   usage(): Usage | null;
   relayed(): Relayed | null;
+  /** See `StreamDecoder.sequence`. */
+  sequence?(): number | null;
 }
 
 export interface EncoderOptions {
@@ -141,6 +149,8 @@ export interface EncoderOptions {
    * is open, `sequence` goes on. null: a new answer.
    */
   continues: Relayed | null;
+  /** The client's body, for the dialect whose answers repeat parts of it (Responses); absent: they are given as null. */
+  request?: Readonly<Record<string, unknown>>;
 }
 
 /** One upstream dialect: request out, answer in. Pure. */
@@ -192,7 +202,7 @@ export interface FaceFormat {
   /** A whole answer from the events of `readWhole`. */
   encodeWhole(events: readonly CanonicalEvent[], options: EncoderOptions): CompletionResult;
   errorBody(error: FaceError, switchyard: SwitchyardObject | null, requestId: string): JsonObject;
-  /** The error event that a broken stream ends with, the face's framing included. */
+  /** The error event that a broken stream ends with, the face's framing included. `sequence`: the last one that was relayed. */
   streamError(
     error: FaceError,
     switchyard: SwitchyardObject,

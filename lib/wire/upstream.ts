@@ -1,77 +1,91 @@
-import type { ProviderKind } from '../contract/config.ts';
-import { anthropicRequest } from './anthropic/request.ts';
-import { readAnthropicMessage } from './anthropic/response.ts';
-import { AnthropicDecoder } from './anthropic/stream.ts';
-import { asNumber } from './json.ts';
-import { readOpenAiCompletion } from './openai/completion.ts';
-import { passthroughRequest } from './openai/passthrough-request.ts';
-import { PassthroughDecoder } from './openai/passthrough-stream.ts';
-import type { ReplyHeaders } from './retry-after.ts';
-import type { ClientRequest, CompletionResult, StreamDecoder, UpstreamTarget } from './types.ts';
+import { adaptCanonical } from './adapt-canonical.ts';
+import { addressOf } from './address.ts';
+import type { CanonicalEvent } from './canonical.ts';
+import { dialectOf, upstreamDialect } from './dialects.ts';
+import { faceFormat } from './faces.ts';
+import { passthroughBody } from './passthrough-request.ts';
+import { TranslatedStream } from './translated-stream.ts';
+import type {
+  ClientRequest,
+  CompletionResult,
+  EncoderOptions,
+  Relayed,
+  StreamDecoder,
+  UpstreamRequest,
+  UpstreamTarget,
+} from './types.ts';
 import type { UpstreamBuilt } from './upstream-built.ts';
 
-export interface UpstreamContext {
-  request: ClientRequest;
-  target: UpstreamTarget;
+export interface AnswerOptions {
   /** Milliseconds since the epoch, for `created` of translated answers. */
-  nowWallMs?: () => number;
+  nowWallMs: number;
+}
+
+export interface StreamOptions extends AnswerOptions {
+  /** Not null: the stream goes on with this answer, so that what is decoded fits behind what its client has. */
+  continues: Relayed | null;
 }
 
 /** The request to send to a target, or an `unsupported_feature` failure that names the field without a translation. */
 export function buildUpstream(request: ClientRequest, target: UpstreamTarget): UpstreamBuilt {
-  switch (target.kind) {
-    case 'openai':
-    case 'openai-compatible':
-    case 'azure-openai':
-      return { ok: true, request: passthroughRequest(request, target) };
-    case 'anthropic':
-      return anthropicRequest(request, target);
-    default:
-      return unknownKind(target.kind);
+  const dialect = dialectOf(target, request.face);
+  const { stream } = request;
+  if (dialect === faceFormat(request.face).dialect) {
+    const address = addressOf({ target, dialect, stream, passHeaders: request.passHeaders });
+    const passed: UpstreamRequest = {
+      ...address,
+      body: passthroughBody(request, target),
+      dialect,
+      notes: [],
+    };
+    return { ok: true, request: passed };
   }
+  const canonical = request.canonical();
+  if (!canonical.ok) return canonical;
+  const encoded = upstreamDialect(dialect).encodeRequest(
+    adaptCanonical(canonical.request, target.adapter),
+    target,
+  );
+  if (!encoded.ok) return encoded;
+  const { body, notes } = encoded;
+  const address = addressOf({ target, dialect, stream, passHeaders: {} });
+  return { ok: true, request: { ...address, body: JSON.stringify(body), dialect, notes } };
 }
 
-/** A decoder for one streamed 200 of this kind of provider; never reused. */
-export function createStreamDecoder(kind: ProviderKind, context: UpstreamContext): StreamDecoder {
-  switch (kind) {
-    case 'openai':
-    case 'openai-compatible':
-    case 'azure-openai':
-      return new PassthroughDecoder(asNumber(context.request.json.n) ?? 1);
-    case 'anthropic':
-      return new AnthropicDecoder({
-        created: createdSeconds(context),
-        includeUsage: context.request.includeUsage,
-        model: context.target.model,
-      });
-    default:
-      return unknownKind(kind);
-  }
+/** A decoder for one streamed 200 of this target; never reused. */
+export function createStreamDecoder(
+  request: ClientRequest,
+  target: UpstreamTarget,
+  { nowWallMs, continues }: StreamOptions,
+): StreamDecoder {
+  const dialect = dialectOf(target, request.face);
+  const face = faceFormat(request.face);
+  if (dialect === face.dialect && continues === null) return face.passthrough(request);
+  const encoder = face.encoder(encoderOptions(request, target, nowWallMs, continues));
+  return new TranslatedStream(upstreamDialect(dialect).events(), encoder);
 }
 
 /** Validates a whole 200 and brings it into the client's format; an answer that is none comes back as a failure. */
 export function readCompletion(
-  kind: ProviderKind,
-  context: UpstreamContext,
-  _headers: ReplyHeaders,
+  request: ClientRequest,
+  target: UpstreamTarget,
   body: Uint8Array,
+  { nowWallMs }: AnswerOptions,
 ): CompletionResult {
-  switch (kind) {
-    case 'openai':
-    case 'openai-compatible':
-    case 'azure-openai':
-      return readOpenAiCompletion(body);
-    case 'anthropic':
-      return readAnthropicMessage(body, createdSeconds(context));
-    default:
-      return unknownKind(kind);
-  }
+  const dialect = dialectOf(target, request.face);
+  const face = faceFormat(request.face);
+  if (dialect === face.dialect) return face.readPassthrough(body);
+  const whole: { ok: true; events: readonly CanonicalEvent[] } | (CompletionResult & { ok: false }) =
+    upstreamDialect(dialect).readWhole(body);
+  return whole.ok ? face.encodeWhole(whole.events, encoderOptions(request, target, nowWallMs, null)) : whole;
 }
 
-function createdSeconds(context: UpstreamContext): number {
-  return Math.floor((context.nowWallMs ?? Date.now)() / 1000);
-}
-
-function unknownKind(kind: never): never {
-  throw new Error(`No wire format for the provider kind "${String(kind)}".`);
+function encoderOptions(
+  request: ClientRequest,
+  target: UpstreamTarget,
+  nowWallMs: number,
+  continues: Relayed | null,
+): EncoderOptions {
+  const created = Math.floor(nowWallMs / 1000);
+  return { created, includeUsage: request.includeUsage, model: target.model, continues };
 }

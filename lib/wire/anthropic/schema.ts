@@ -1,14 +1,16 @@
 /** The parts of Anthropic's Messages API (version 2023-06-01) that requests are written in. */
 
-export type AnthropicImageSource =
+export type AnthropicSource =
   | { type: 'base64'; media_type: string; data: string }
-  | { type: 'url'; url: string };
+  | { type: 'url'; url: string }
+  | { type: 'text'; media_type: 'text/plain'; data: string };
 
 export type AnthropicBlock =
   | { type: 'text'; text: string }
-  | { type: 'image'; source: AnthropicImageSource }
+  | { type: 'image'; source: AnthropicSource }
+  | { type: 'document'; source: AnthropicSource; title?: string }
   | { type: 'tool_use'; id: string; name: string; input: unknown }
-  | { type: 'tool_result'; tool_use_id: string; content: AnthropicBlock[] };
+  | { type: 'tool_result'; tool_use_id: string; content: AnthropicBlock[]; is_error?: true };
 
 export interface AnthropicMessage {
   role: 'user' | 'assistant';
@@ -26,6 +28,13 @@ export type AnthropicToolChoice =
   | { type: 'tool'; name: string; disable_parallel_tool_use?: boolean }
   | { type: 'none' };
 
+export type AnthropicEffort = 'low' | 'medium' | 'high' | 'xhigh';
+
+export interface AnthropicOutputConfig {
+  effort?: AnthropicEffort;
+  format?: { type: 'json_schema'; schema: unknown };
+}
+
 export interface AnthropicRequest {
   model: string;
   max_tokens: number;
@@ -33,16 +42,12 @@ export interface AnthropicRequest {
   system?: string;
   temperature?: number;
   top_p?: number;
+  top_k?: number;
   stop_sequences?: string[];
   stream?: true;
   tools?: AnthropicTool[];
   tool_choice?: AnthropicToolChoice;
+  thinking?: { type: 'adaptive' } | { type: 'enabled'; budget_tokens: number };
+  output_config?: AnthropicOutputConfig;
   metadata?: { user_id: string };
-}
-
-/** A step of a translation: the value, or the field that cannot be said in this format. */
-export type Translated<T> = { ok: true; value: T } | { ok: false; field: string; why: string };
-
-export function cannot(field: string, why: string): { ok: false; field: string; why: string } {
-  return { ok: false, field, why };
 }

@@ -1,24 +1,31 @@
-import type { Usage } from '../../contract/records.ts';
 import type { BlockStart, CanonicalEvent } from '../canonical.ts';
 import { classifyInBand } from '../classify.ts';
 import { protocolViolation } from '../failures.ts';
 import { asNumber, asObject, asText, type JsonObject, parseJson } from '../json.ts';
-import { ChunkEncoder, type ChunkEncoderOptions } from '../openai/encode-chunks.ts';
 import { type SseFrame, SseSplitter } from '../sse.ts';
-import type { Frame, StreamDecoder } from '../types.ts';
-import { finishReasonOf } from './stop-reason.ts';
+import type { EventSource } from '../types.ts';
+import { stopEvent } from './stop-reason.ts';
 import { AnthropicUsage } from './usage.ts';
 
-/** Reads Anthropic's Messages stream as canonical events. Unknown events and deltas give none. */
-export class AnthropicEvents {
+/** Reads Anthropic's Messages stream as canonical events. Unknown events and deltas are signs of life. */
+export class AnthropicEvents implements EventSource {
+  readonly #splitter = new SseSplitter();
   readonly #usage = new AnthropicUsage();
   #model: string | null = null;
+
+  push(chunk: Uint8Array): CanonicalEvent[] {
+    return this.#splitter.push(chunk).flatMap((frame) => this.#read(frame));
+  }
+
+  end(): CanonicalEvent[] {
+    return this.#splitter.end().flatMap((frame) => this.#read(frame));
+  }
 
   model(): string | null {
     return this.#model;
   }
 
-  read(event: SseFrame): CanonicalEvent[] {
+  #read(event: SseFrame): CanonicalEvent[] {
     if (event.data === null || event.data === '') return [this.#withoutData(event.raw)];
     const json = asObject(parseJson(event.data));
     if (json !== null) return this.#readJson(json, event.event === 'error');
@@ -27,9 +34,7 @@ export class AnthropicEvents {
   }
 
   #readJson(json: JsonObject, isError: boolean): CanonicalEvent[] {
-    if (isError || json.type === 'error' || (json.type === undefined && asObject(json.error) !== null)) {
-      return [{ type: 'error', failure: classifyInBand(json) }];
-    }
+    if (isError || reportsError(json)) return [{ type: 'error', failure: classifyInBand(json) }];
     const index = asNumber(json.index) ?? 0;
     switch (json.type) {
       case 'message_start':
@@ -37,7 +42,7 @@ export class AnthropicEvents {
       case 'content_block_start':
         return startBlock(index, asObject(json.content_block) ?? {});
       case 'content_block_delta':
-        return readDelta(index, asObject(json.delta) ?? {});
+        return [readDelta(index, asObject(json.delta) ?? {})];
       case 'content_block_stop':
         return [{ type: 'block_stop', index }];
       case 'message_delta':
@@ -60,29 +65,41 @@ export class AnthropicEvents {
 
   #readMessageDelta(json: JsonObject): CanonicalEvent[] {
     this.#usage.add(json.usage);
-    const events: CanonicalEvent[] = [{ type: 'usage', usage: this.#usage.total() }];
-    const reason = asText(asObject(json.delta)?.stop_reason);
-    if (reason !== null) events.push({ type: 'stop', reason: finishReasonOf(reason) });
-    return events;
+    const stop = stopEvent(asObject(json.delta) ?? {});
+    const usage: CanonicalEvent = { type: 'usage', usage: this.#usage.total() };
+    return stop === null ? [usage] : [usage, stop];
   }
 
   #withoutData(raw: Buffer): CanonicalEvent {
-    const text = raw.toString('utf8').trim();
-    if (this.#model !== null || (!text.startsWith('<') && !text.startsWith('{'))) return { type: 'ping' };
-    const json = asObject(parseJson(text));
-    if (json?.type === 'error') return { type: 'error', failure: classifyInBand(json) };
-    return {
-      type: 'error',
-      failure: protocolViolation('The provider did not answer with a stream of events.'),
-    };
+    const failure = this.#model === null ? notAStream(raw) : null;
+    return failure === null ? { type: 'ping' } : { type: 'error', failure };
   }
 }
 
-function startBlock(index: number, block: JsonObject): CanonicalEvent[] {
-  const events: CanonicalEvent[] = [{ type: 'block_start', index, block: blockStart(block) }];
-  // Openings may carry the first piece, or the whole of it.
-  const first = asText(block.text) ?? asText(block.thinking) ?? wholeInput(block.input);
-  if (first !== null) events.push({ type: 'block_delta', index, text: first });
+/** What stands where events should, before any of them came: an error's JSON, a page of HTML. null: nothing worse than a comment. */
+export function notAStream(raw: Buffer) {
+  const text = raw.toString('utf8').trim();
+  if (!text.startsWith('<') && !text.startsWith('{')) return null;
+  const json = asObject(parseJson(text));
+  return json !== null && reportsError(json)
+    ? classifyInBand(json)
+    : protocolViolation('The provider did not answer with a stream of events.', 'not_a_stream');
+}
+
+/** `{type: "error", error}`, or an error of another shape where an event's type should stand. */
+export function reportsError(json: JsonObject): boolean {
+  return json.type === 'error' || (json.type === undefined && asObject(json.error) !== null);
+}
+
+/** A block's opening, with the first piece of it or the whole where the opening carries that. */
+export function startBlock(index: number, block: JsonObject): CanonicalEvent[] {
+  const start = blockStart(block);
+  const events: CanonicalEvent[] = [{ type: 'block_start', index, block: start }];
+  const first =
+    start.kind === 'tool_use' ? wholeInput(block.input) : (asText(block.text) ?? asText(block.thinking));
+  if (first !== null && start.kind !== 'opaque') events.push({ type: 'block_delta', index, text: first });
+  const signature = asText(block.signature);
+  if (signature !== null) events.push({ type: 'block_state', index, state: signature });
   return events;
 }
 
@@ -104,50 +121,25 @@ function blockStart(block: JsonObject): BlockStart {
   }
 }
 
-function readDelta(index: number, delta: JsonObject): CanonicalEvent[] {
-  const text =
-    delta.type === 'text_delta'
-      ? asText(delta.text)
-      : delta.type === 'thinking_delta'
-        ? asText(delta.thinking)
-        : delta.type === 'input_json_delta'
-          ? asText(delta.partial_json)
-          : null;
-  return text === null ? [{ type: 'ping' }] : [{ type: 'block_delta', index, text }];
+function readDelta(index: number, delta: JsonObject): CanonicalEvent {
+  if (delta.type === 'signature_delta') {
+    const state = asText(delta.signature);
+    return state === null ? { type: 'ping' } : { type: 'block_state', index, state };
+  }
+  const text = deltaText(delta);
+  return text === null ? { type: 'ping' } : { type: 'block_delta', index, text };
 }
 
-/** Anthropic's stream as OpenAI chunks. */
-export class AnthropicDecoder implements StreamDecoder {
-  readonly #splitter = new SseSplitter();
-  readonly #events = new AnthropicEvents();
-  readonly #encoder: ChunkEncoder;
-
-  constructor(options: ChunkEncoderOptions) {
-    this.#encoder = new ChunkEncoder(options);
-  }
-
-  push(chunk: Uint8Array): Frame[] {
-    return this.#readAll(this.#splitter.push(chunk));
-  }
-
-  end(): Frame[] {
-    return [...this.#readAll(this.#splitter.end()), ...this.#encoder.close()];
-  }
-
-  usage(): Usage | null {
-    const { inputTokens, outputTokens } = this.#encoder.usage();
-    return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
-  }
-
-  model(): string | null {
-    return this.#events.model();
-  }
-
-  #readAll(frames: readonly SseFrame[]): Frame[] {
-    const out: Frame[] = [];
-    for (const frame of frames) {
-      for (const event of this.#events.read(frame)) out.push(...this.#encoder.encode(event));
-    }
-    return out;
+/** The text that a delta adds to its block; null for kinds that add none. */
+export function deltaText(delta: JsonObject): string | null {
+  switch (delta.type) {
+    case 'text_delta':
+      return asText(delta.text);
+    case 'thinking_delta':
+      return asText(delta.thinking);
+    case 'input_json_delta':
+      return asText(delta.partial_json);
+    default:
+      return null;
   }
 }

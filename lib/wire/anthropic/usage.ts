@@ -7,6 +7,7 @@ export class AnthropicUsage {
   #cacheRead: number | null = null;
   #cacheCreation: number | null = null;
   #output: number | null = null;
+  #thinking: number | null = null;
 
   add(value: unknown): void {
     const usage = asObject(value);
@@ -15,6 +16,7 @@ export class AnthropicUsage {
     this.#cacheRead = asNumber(usage.cache_read_input_tokens) ?? this.#cacheRead;
     this.#cacheCreation = asNumber(usage.cache_creation_input_tokens) ?? this.#cacheCreation;
     this.#output = asNumber(usage.output_tokens) ?? this.#output;
+    this.#thinking = asNumber(asObject(usage.output_tokens_details)?.thinking_tokens) ?? this.#thinking;
   }
 
   /** Anthropic counts cached tokens apart from `input_tokens`; everybody else counts them in. */
@@ -23,7 +25,9 @@ export class AnthropicUsage {
     return {
       inputTokens: input === null ? null : input + (this.#cacheRead ?? 0) + (this.#cacheCreation ?? 0),
       cachedTokens: this.#cacheRead,
+      cacheWriteTokens: this.#cacheCreation,
       outputTokens: this.#output,
+      reasoningTokens: this.#thinking,
     };
   }
 }

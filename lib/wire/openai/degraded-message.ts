@@ -1,26 +1,14 @@
-import type { SwitchyardObject } from '../../contract/served-by.ts';
 import { SSE_DONE, sseData } from '../sse.ts';
-
-export interface DegradedMessage {
-  /** `chatcmpl-...` */
-  id: string;
-  /** Seconds since the epoch. */
-  created: number;
-  /** Nobody answered, so this is the flow's slug. */
-  model: string;
-  /** The flow's graceful text. */
-  message: string;
-  switchyard: SwitchyardObject;
-}
+import type { DegradedAnswer } from '../types.ts';
 
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
 /** The flow's graceful text as a normal assistant message, marked degraded. */
-export function degradedCompletion(input: DegradedMessage): object {
+export function degradedCompletion(input: DegradedAnswer): object {
   const message = { role: 'assistant', content: input.message, refusal: null };
   return {
     switchyard: input.switchyard,
-    id: input.id,
+    id: `chatcmpl-${input.id}`,
     object: 'chat.completion',
     created: input.created,
     model: input.model,
@@ -30,9 +18,9 @@ export function degradedCompletion(input: DegradedMessage): object {
 }
 
 /** The same as a whole stream, `[DONE]` included. */
-export function degradedStream(input: DegradedMessage, includeUsage: boolean): Uint8Array {
+export function degradedStream(input: DegradedAnswer, includeUsage: boolean): string {
   const head = {
-    id: input.id,
+    id: `chatcmpl-${input.id}`,
     object: 'chat.completion.chunk',
     created: input.created,
     model: input.model,
@@ -45,5 +33,5 @@ export function degradedStream(input: DegradedMessage, includeUsage: boolean): U
   const first = chunk({ role: 'assistant', content: input.message, refusal: null }, null);
   const frames = [sseData({ switchyard: input.switchyard, ...first }), sseData(chunk({}, 'stop'))];
   if (includeUsage) frames.push(sseData({ ...head, choices: [], usage: NO_USAGE }));
-  return Buffer.concat([...frames, SSE_DONE]);
+  return Buffer.concat([...frames, SSE_DONE]).toString();
 }

@@ -1,7 +1,10 @@
+import type { Usage } from '../../contract/records.ts';
+import type { Failure } from '../../engine/types.ts';
 import type { BlockStart, CanonicalEvent, CanonicalUsage, FinishReason } from '../canonical.ts';
 import { emptyCompletion, truncatedStream } from '../failures.ts';
+import { RelayedText } from '../relayed-text.ts';
 import { SSE_DONE, sseData } from '../sse.ts';
-import type { Frame } from '../types.ts';
+import type { EncoderOptions, FaceEncoder, Frame, Relayed } from '../types.ts';
 import { encodeUsage } from './encode-usage.ts';
 
 interface OpenTool {
@@ -12,42 +15,47 @@ interface OpenTool {
 
 type OpenBlock = { kind: Exclude<BlockStart['kind'], 'tool_use'> } | ({ kind: 'tool_use' } & OpenTool);
 
-export interface ChunkEncoderOptions {
-  /** Seconds since the epoch. */
-  created: number;
-  /** The client asked for a usage chunk. */
-  includeUsage: boolean;
-  /** Named until the upstream names its own. */
-  model: string;
-}
-
 /** Writes canonical events as `chat.completion.chunk` frames. After a failure it stays silent. */
-export class ChunkEncoder {
-  readonly #options: ChunkEncoderOptions;
+export class ChunkEncoder implements FaceEncoder {
+  readonly #options: EncoderOptions;
+  readonly #continues: boolean;
+  readonly #created: number;
   readonly #blocks = new Map<number, OpenBlock>();
-  #id = 'chatcmpl-switchyard';
+  readonly #text: RelayedText;
+  #id: string;
   #model: string;
   #tools = 0;
   #sawContent = false;
   #state: 'open' | 'finished' | 'ended' | 'failed' = 'open';
   #usage: CanonicalUsage = { inputTokens: null, cachedTokens: null, outputTokens: null };
 
-  constructor(options: ChunkEncoderOptions) {
+  constructor(options: EncoderOptions) {
+    const { continues } = options;
     this.#options = options;
-    this.#model = options.model;
+    this.#continues = continues !== null;
+    this.#created = continues?.created ?? options.created;
+    this.#id = continues?.id ?? 'chatcmpl-switchyard';
+    this.#model = continues?.model ?? options.model;
+    this.#text = new RelayedText(continues?.text);
   }
 
-  usage(): CanonicalUsage {
-    return this.#usage;
+  usage(): Usage | null {
+    const { inputTokens, outputTokens } = this.#usage;
+    return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
+  }
+
+  relayed(): Relayed | null {
+    const text = this.#text.text();
+    if (text === null) return null;
+    const place = { textIndex: 0, itemId: null, sequence: null };
+    return { face: 'chat', id: this.#id, model: this.#model, created: this.#created, text, ...place };
   }
 
   encode(event: CanonicalEvent): Frame[] {
     if (this.#state === 'failed') return [];
     switch (event.type) {
       case 'message_start':
-        this.#id = event.id;
-        this.#model = event.model;
-        return this.#opening({ role: 'assistant', content: '', refusal: null });
+        return this.#startMessage(event.id, event.model);
       case 'block_start':
         return this.#startBlock(event.index, event.block);
       case 'block_delta':
@@ -61,16 +69,15 @@ export class ChunkEncoder {
         return this.#stop(event.reason);
       case 'end':
         return this.#end();
+      case 'block_state':
       case 'ping':
         return [{ kind: 'alive' }];
       case 'malformed':
         return [{ kind: 'malformed' }];
       case 'error':
         return this.#state === 'open' ? this.#fail(event.failure) : [{ kind: 'alive' }];
-      default: {
-        const unknown: never = event;
-        return unknown;
-      }
+      default:
+        return event satisfies never;
     }
   }
 
@@ -80,6 +87,14 @@ export class ChunkEncoder {
     return this.#state === 'finished' ? this.#end() : [];
   }
 
+  #startMessage(id: string, model: string): Frame[] {
+    if (this.#continues) return [{ kind: 'alive' }];
+    this.#id = id;
+    if (model !== '') this.#model = model;
+    const delta = { role: 'assistant', content: '', refusal: null };
+    return [{ kind: 'opening', bytes: this.#chunk([choice(delta, null)]) }];
+  }
+
   #startBlock(index: number, block: BlockStart): Frame[] {
     if (block.kind !== 'tool_use') {
       this.#blocks.set(index, { kind: block.kind });
@@ -87,6 +102,7 @@ export class ChunkEncoder {
     }
     const position = this.#tools;
     this.#tools += 1;
+    this.#text.spoil();
     this.#blocks.set(index, { kind: 'tool_use', position, hasArguments: false });
     const call = { name: block.name, arguments: '' };
     return this.#content({
@@ -99,18 +115,21 @@ export class ChunkEncoder {
     if (block === undefined || text === '') return [];
     switch (block.kind) {
       case 'text':
+        this.#text.add(text);
         return this.#content({ content: text });
       case 'thinking':
-        return this.#content({ reasoning_content: text }, true);
+        // A client that has the beginning of the text is past the reasoning.
+        return this.#continues ? [{ kind: 'alive' }] : this.#content({ reasoning_content: text }, true);
+      case 'refusal':
+        this.#text.spoil();
+        return this.#content({ refusal: text });
       case 'tool_use':
         block.hasArguments = true;
         return this.#arguments(block.position, text);
       case 'opaque':
-        return [];
-      default: {
-        const unknown: never = block;
-        return unknown;
-      }
+        return [{ kind: 'alive' }];
+      default:
+        return block satisfies never;
     }
   }
 
@@ -129,7 +148,8 @@ export class ChunkEncoder {
   #stop(reason: FinishReason): Frame[] {
     if (this.#state !== 'open') return [];
     const spent = this.#usage.outputTokens ?? 0;
-    if (reason === 'stop' && !this.#sawContent && spent === 0) return this.#fail(emptyCompletion());
+    const empty = !this.#sawContent && !this.#continues && spent === 0;
+    if (reason === 'stop' && empty) return this.#fail(emptyCompletion());
     this.#state = 'finished';
     return [{ kind: 'finish', bytes: this.#chunk([choice({}, reason)]) }];
   }
@@ -146,13 +166,9 @@ export class ChunkEncoder {
     return trailers;
   }
 
-  #fail(failure: Parameters<typeof errorFrame>[0]): Frame[] {
+  #fail(failure: Failure): Frame[] {
     this.#state = 'failed';
-    return [errorFrame(failure)];
-  }
-
-  #opening(delta: object): Frame[] {
-    return [{ kind: 'opening', bytes: this.#chunk([choice(delta, null)]) }];
+    return [{ kind: 'error', failure }];
   }
 
   #content(delta: object, reasoning = false): Frame[] {
@@ -165,7 +181,7 @@ export class ChunkEncoder {
     return sseData({
       id: this.#id,
       object: 'chat.completion.chunk',
-      created: this.#options.created,
+      created: this.#created,
       model: this.#model,
       choices,
       ...(this.#options.includeUsage ? { usage } : {}),
@@ -175,8 +191,4 @@ export class ChunkEncoder {
 
 function choice(delta: object, finish: FinishReason | null): object {
   return { index: 0, delta, logprobs: null, finish_reason: finish };
-}
-
-function errorFrame(failure: Extract<Frame, { kind: 'error' }>['failure']): Frame {
-  return { kind: 'error', failure };
 }

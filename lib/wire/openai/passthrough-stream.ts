@@ -4,7 +4,7 @@ import { classifyInBand } from '../classify.ts';
 import { emptyCompletion, protocolViolation, truncatedStream } from '../failures.ts';
 import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from '../json.ts';
 import { type SseFrame, SseSplitter } from '../sse.ts';
-import type { Frame, StreamDecoder } from '../types.ts';
+import type { Frame, Relayed, StreamDecoder } from '../types.ts';
 import { type ContentKind, contentOf, isFailedFinish, isPlainStop } from './content.ts';
 import { openAiUsage } from './usage.ts';
 
@@ -55,6 +55,10 @@ export class PassthroughDecoder implements StreamDecoder {
 
   model(): string | null {
     return this.#model;
+  }
+
+  relayed(): Relayed | null {
+    return null;
   }
 
   #readAll(events: readonly SseFrame[]): Frame[] {

@@ -1,5 +1,5 @@
 import type { Usage } from '../../contract/records.ts';
-import type { Frame, StreamDecoder } from '../types.ts';
+import type { Frame, Relayed, StreamDecoder } from '../types.ts';
 import { ContentTemplate, endsEvent } from './content-template.ts';
 
 /** Shapes to learn before a stream counts as one whose events do not repeat; one that served this often is free. */
@@ -48,6 +48,10 @@ export class RepeatDecoder implements StreamDecoder {
 
   model(): string | null {
     return this.#inner.model();
+  }
+
+  relayed(): Relayed | null {
+    return null;
   }
 
   /** The answer is over or broken: whatever follows means something else, even when it looks like content. */

@@ -1,0 +1,35 @@
+import { anthropicDialect } from './anthropic/dialect.ts';
+import type { ChatFace, Dialect, UpstreamDialect, UpstreamTarget } from './types.ts';
+
+/** What a target is spoken to in, for a client of this face: the client's own dialect wherever the target speaks it. */
+export function dialectOf(target: Pick<UpstreamTarget, 'kind' | 'model'>, face: ChatFace): Dialect {
+  const { kind } = target;
+  switch (kind) {
+    case 'openai':
+    case 'azure-openai':
+      return face === 'responses' ? 'openai-responses' : 'openai-chat';
+    case 'openai-compatible':
+      return 'openai-chat';
+    case 'anthropic':
+      return 'anthropic-messages';
+    case 'google':
+      return 'gemini';
+    case 'vertex':
+      return target.model.startsWith('claude') ? 'anthropic-messages' : 'gemini';
+    case 'bedrock':
+      return 'bedrock-converse';
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** How requests are written and answers are read in a dialect. */
+export function upstreamDialect(dialect: Dialect): UpstreamDialect {
+  const known = DIALECTS[dialect];
+  if (known === undefined) throw new Error(`The dialect "${dialect}" has no translation.`);
+  return known;
+}
+
+const DIALECTS: Readonly<Partial<Record<Dialect, UpstreamDialect>>> = {
+  'anthropic-messages': anthropicDialect,
+};
