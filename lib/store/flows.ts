@@ -1,5 +1,5 @@
 import type { ChainEntry } from '#lib/contract/config.ts';
-import type { Policy } from '#lib/contract/policy.ts';
+import { type Policy, policySchema } from '#lib/contract/policy.ts';
 import type { Flow, FlowVersion, Prisma } from './generated/client.ts';
 import { fromJson, toJson } from './json.ts';
 
@@ -110,7 +110,8 @@ function toRow(flow: Flow, published: Map<string, FlowVersion>): FlowRow {
     published: {
       number: version.number,
       chain: fromJson<ChainEntry[]>(version.chain),
-      policy: fromJson<Policy>(version.policy),
+      // An older version of the product wrote fewer fields: the others take their defaults.
+      policy: policySchema.parse(version.policy),
       atWallMs: version.publishedAt.getTime(),
       by: version.publishedBy,
       reason: version.reason,

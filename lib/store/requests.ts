@@ -83,7 +83,7 @@ function olderThan(cursor: RequestCursor): Prisma.RequestRecordWhereInput {
 }
 
 function requestColumns(record: RequestRecord) {
-  const { atWallMs, servedBy, usage, skips, attempts: _attempts, ...rest } = record;
+  const { atWallMs, servedBy, usage, skips, denials, attempts: _attempts, ...rest } = record;
   return {
     ...rest,
     at: new Date(atWallMs),
@@ -91,29 +91,46 @@ function requestColumns(record: RequestRecord) {
     servedTarget: servedBy?.target ?? null,
     usage: toNullableJson(usage),
     skips: toJson(skips),
+    denials: listToJson(denials),
   };
 }
 
 function attemptRows(record: RequestRecord) {
-  return record.attempts.map((attempt) => ({ ...attempt, requestId: record.id }));
+  return record.attempts.map((attempt) => ({
+    ...attempt,
+    notes: listToJson(attempt.notes),
+    requestId: record.id,
+  }));
+}
+
+/** Nearly always empty, and then no text at all in the row. */
+function listToJson(list: readonly unknown[]) {
+  return toNullableJson(list.length === 0 ? null : list);
 }
 
 function toRecord(found: Loaded): RequestRecord {
-  const { at, servedTarget: _servedTarget, servedBy, usage, skips, attempts, ...rest } = found;
+  const { at, servedTarget: _servedTarget, servedBy, usage, skips, denials, attempts, ...rest } = found;
   return {
     ...rest,
     atWallMs: at.getTime(),
-    // Both are written from the contract's enums only.
+    // All three are written from the contract's enums only.
+    face: rest.face as RequestRecord['face'],
     stakes: rest.stakes as RequestRecord['stakes'],
     outcome: rest.outcome as RequestRecord['outcome'],
     servedBy: fromJson<RequestRecord['servedBy']>(servedBy),
     usage: fromJson<RequestRecord['usage']>(usage),
     skips: fromJson<RequestRecord['skips']>(skips),
+    denials: fromJson<RequestRecord['denials'] | null>(denials) ?? [],
     attempts: attempts.map(toAttempt),
   };
 }
 
 function toAttempt(row: Loaded['attempts'][number]): AttemptRecord {
   const { id: _id, requestId: _requestId, ...rest } = row;
-  return { ...rest, verdict: rest.verdict as AttemptRecord['verdict'] };
+  return {
+    ...rest,
+    verdict: rest.verdict as AttemptRecord['verdict'],
+    resume: rest.resume as AttemptRecord['resume'],
+    notes: fromJson<string[] | null>(rest.notes) ?? [],
+  };
 }

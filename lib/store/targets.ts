@@ -15,6 +15,8 @@ export interface TargetRow {
   enabled: boolean;
   /** Only what differs from the global settings. */
   breaker: Partial<BreakerSettings> | null;
+  /** Its breaker decides and is shown, but turns nothing away. */
+  metricsOnly: boolean;
   version: number;
 }
 
@@ -57,6 +59,7 @@ function columns(target: NewTarget) {
     capabilities: toNullableJson(target.capabilities),
     enabled: target.enabled,
     breaker: toNullableJson(target.breaker),
+    metricsOnly: target.metricsOnly,
   };
 }
 
@@ -72,6 +75,7 @@ function toRow(found: Target): TargetRow {
     capabilities: fromJson<Capability[] | null>(found.capabilities),
     enabled: found.enabled,
     breaker: fromJson<Partial<BreakerSettings> | null>(found.breaker),
+    metricsOnly: found.metricsOnly,
     version: found.version,
   };
 }

@@ -185,6 +185,7 @@ describe('using it', () => {
       capabilities: null,
       enabled: true,
       breaker: null,
+      metricsOnly: false,
     };
     const failing = store.transaction(async (tx) => {
       await tx.providers.deferReferences();
