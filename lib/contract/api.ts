@@ -75,6 +75,8 @@ export const targetViewSchema = z
     breaker: z.record(z.string(), z.number()),
     /** Merged with the global settings. */
     effectiveBreaker: z.record(z.string(), z.number()),
+    /** Its breaker decides and is shown, but turns nothing away. */
+    metricsOnly: z.boolean(),
     /** Flows that have it in their chain. */
     flows: z.array(slugSchema),
     version,
@@ -91,6 +93,7 @@ export const targetPatchSchema = z.strictObject({
   capabilities: z.array(capabilitySchema).nullable().optional(),
   enabled: z.boolean().optional(),
   breaker: breakerOverridesSchema.nullable().optional(),
+  metricsOnly: z.boolean().optional(),
 });
 
 export const chainEntryViewSchema = z.strictObject({

@@ -35,7 +35,9 @@ export async function writeSetting<K extends keyof SettingValues>(
 export async function readBreakerSettings(
   tx: Repositories,
 ): Promise<{ value: BreakerSettings; version: number }> {
-  return (await readSetting(tx, 'breaker')) ?? { value: { ...DEFAULT_BREAKER }, version: 0 };
+  const stored = await readSetting(tx, 'breaker');
+  // An older version of the product wrote fewer settings: the others take their defaults.
+  return { value: { ...DEFAULT_BREAKER, ...stored?.value }, version: stored?.version ?? 0 };
 }
 
 export async function readConfigVersion(tx: Repositories): Promise<number> {

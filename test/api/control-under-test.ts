@@ -164,6 +164,9 @@ export class PlayedGateway {
       cooldown: null,
       override,
       inFlight: 0,
+      derived: null,
+      ramp: null,
+      shadow: null,
     };
   }
 }

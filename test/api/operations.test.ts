@@ -36,6 +36,7 @@ const record: RequestRecord = {
   flow: 'support-chat',
   flowVersion: 1,
   apiKeyId: null,
+  face: 'chat',
   stream: false,
   stakes: null,
   outcome: 'failed',
@@ -49,6 +50,7 @@ const record: RequestRecord = {
   usage: null,
   attempts: [],
   skips: [],
+  denials: [],
   malformedEvents: 0,
   simulated: true,
 };

@@ -16,6 +16,10 @@ const snapshot: ConfigSnapshot = {
     openSeconds: 10,
     maxOpenSeconds: 30,
     probeSuccesses: 2,
+    rampSeconds: 30,
+    rampAfterSeconds: 60,
+    rampFirstShare: 0.1,
+    rampSecondShare: 0.5,
   },
   providers: [],
   targets: [],
@@ -42,6 +46,9 @@ function view(id: string, seq: number): BreakerView {
     cooldown: null,
     override: null,
     inFlight: 0,
+    derived: null,
+    ramp: null,
+    shadow: null,
   };
 }
 

@@ -151,7 +151,10 @@ const WRITES: [action: string, run: (ctx: ControlContext, workspace: Workspace) 
   [
     'target.create',
     (ctx) =>
-      createTarget({ ctx, input: { slug: 't', provider: 'p', endpoint: 'e', model: 'm', enabled: true } }),
+      createTarget({
+        ctx,
+        input: { slug: 't', provider: 'p', endpoint: 'e', model: 'm', enabled: true, metricsOnly: false },
+      }),
   ],
   [
     'target.update',

@@ -163,7 +163,14 @@ describe('targets', () => {
   });
 
   it('need a provider and an endpoint that exist', async () => {
-    const input = { slug: 'x', provider: 'azure', endpoint: 'moon', model: 'm', enabled: true };
+    const input = {
+      slug: 'x',
+      provider: 'azure',
+      endpoint: 'moon',
+      model: 'm',
+      enabled: true,
+      metricsOnly: false,
+    };
     const refusal = await refusalOf(createTarget({ ctx: workspace.ctx, input }));
     expect(refusal.issues).toEqual([
       { path: 'endpoint', message: 'Provider "azure" has no endpoint "moon"; it has: us-east, sweden.' },

@@ -27,6 +27,7 @@ function request(id: string, atWallMs: number, apiKeyId: string | null = null): 
     flow: 'support-chat',
     flowVersion: 1,
     apiKeyId,
+    face: 'chat',
     stream: false,
     stakes: null,
     outcome: 'primary',
@@ -40,6 +41,7 @@ function request(id: string, atWallMs: number, apiKeyId: string | null = null): 
     usage: null,
     attempts: [],
     skips: [],
+    denials: [],
     malformedEvents: 0,
     simulated: false,
   };

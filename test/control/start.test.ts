@@ -163,7 +163,14 @@ describe('the demo', () => {
     await createProvider({ ctx, input: { slug: 'real', name: 'Real', kind: 'openai', endpoints } });
     await createTarget({
       ctx,
-      input: { slug: 'real-gpt', provider: 'real', endpoint: 'e', model: 'gpt-4o', enabled: true },
+      input: {
+        slug: 'real-gpt',
+        provider: 'real',
+        endpoint: 'e',
+        model: 'gpt-4o',
+        enabled: true,
+        metricsOnly: false,
+      },
     });
     const both = ['claude', 'real-gpt'].map((target) => ({ target, enabled: true }));
     await createFlow({

@@ -25,11 +25,13 @@ function engineTarget(target: TargetRow, rows: ConfigRows): EngineTarget {
     rateLimitScope: 'target',
     credentialId: target.provider,
     breaker: { ...rows.breaker, ...target.breaker },
+    metricsOnly: target.metricsOnly,
   };
 }
 
 function engineFlow({ slug, published }: FlowRow): EngineFlow {
-  const { mode, defaultStakes, timeouts, retry, contentFilter, degraded } = published.policy;
+  const { mode, defaultStakes, timeouts, retry, hedge, contentFilter, contextOverflow, degraded } =
+    published.policy;
   return {
     slug,
     chain: published.chain.map(({ target, enabled }) => ({ target, enabled })),
@@ -42,6 +44,9 @@ function engineFlow({ slug, published }: FlowRow): EngineFlow {
       maxRetriesPerTarget: retry.maxPerTarget,
       maxAttempts: retry.maxAttempts,
       failOverOnContentFilter: contentFilter === 'failover',
+      failOverOnContextOverflow: contextOverflow === 'larger_window',
+      retryBudgetPerSuccess: retry.budgetPerSuccess,
+      hedge: hedge.on ? { minDelayMs: hedge.minDelaySeconds * 1000, share: hedge.share } : null,
       degradedRetryAfterMs: degraded.retryAfterSeconds * 1000,
     },
   };

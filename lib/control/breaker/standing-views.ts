@@ -15,8 +15,15 @@ export function standingViews(views: readonly BreakerView[], overrides: readonly
     const override = masks.get(keyOf(scope, id));
     if (view === undefined && override === undefined) return undefined;
     const base = view ?? untouched(scope, id);
-    return { ...base, override: override ?? null, effective: override?.kind ?? base.state };
+    return { ...base, override: override ?? null, effective: override?.kind ?? unmasked(base) };
   };
+}
+
+/** What callers meet when no override is in force. */
+function unmasked(view: BreakerView): BreakerView['effective'] {
+  if (view.override === null) return view.effective;
+  if (view.derived !== null && view.state === 'closed') return 'derived_open';
+  return view.state;
 }
 
 /** A scope that the gateway has not reported on yet: closed, with nothing counted. */
@@ -39,6 +46,9 @@ function untouched(scope: Scope, id: string): BreakerView {
     cooldown: null,
     override: null,
     inFlight: 0,
+    derived: null,
+    ramp: null,
+    shadow: null,
   };
 }
 

@@ -85,6 +85,7 @@ export function targetDocument(row: NewTarget): ConfigTarget {
     ...given('capabilities', row.capabilities),
     enabled: row.enabled,
     ...given('breaker', row.breaker),
+    metricsOnly: row.metricsOnly,
   };
 }
 

@@ -69,4 +69,10 @@ const PARTS: Readonly<Record<string, string>> = {
   timeouts: 'the timeouts',
   retry: 'the retries',
   contentFilter: 'the content filter rule',
+  contextOverflow: 'the rule for prompts that are too long',
+  hedge: 'the hedging',
+  midStream: 'what happens to a broken stream',
+  prefill: 'the use of prefill',
+  buffer: 'the buffering',
+  untranslatable: 'the rule for what a target has no words for',
 };

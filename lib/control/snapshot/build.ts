@@ -120,6 +120,7 @@ function snapshotTarget(target: TargetRow, breaker: BreakerSettings): SnapshotTa
     capabilities: target.capabilities,
     enabled: target.enabled,
     breaker: { ...breaker, ...target.breaker },
+    metricsOnly: target.metricsOnly,
   };
 }
 

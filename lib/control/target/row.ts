@@ -15,6 +15,7 @@ export function targetRow(input: ConfigTarget): NewTarget {
     capabilities: input.capabilities ?? null,
     enabled: input.enabled,
     breaker: ownBreaker(input.breaker),
+    metricsOnly: input.metricsOnly,
   };
 }
 

@@ -63,6 +63,7 @@ function patched(current: TargetRow, patch: UpdateTargetInput['patch']): NewTarg
     capabilities: keep(patch.capabilities, current.capabilities),
     enabled: patch.enabled ?? current.enabled,
     breaker: patch.breaker === undefined ? current.breaker : ownBreaker(patch.breaker),
+    metricsOnly: patch.metricsOnly ?? current.metricsOnly,
   };
 }
 

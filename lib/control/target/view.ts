@@ -23,6 +23,7 @@ export function viewTarget(row: TargetRow, rows: ConfigRows): TargetView {
     simulated: provider?.simulated ?? false,
     breaker: { ...row.breaker },
     effectiveBreaker: { ...rows.breaker, ...row.breaker },
+    metricsOnly: row.metricsOnly,
     flows: rows.flows
       .filter(({ published }) => published.chain.some(({ target }) => target === row.slug))
       .map(({ slug }) => slug),
