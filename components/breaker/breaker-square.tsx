@@ -40,8 +40,22 @@ function Body({ condition, color }: { condition: Condition; color: string }) {
           fill="none"
         />
       );
+    case 'derived_open':
+      return (
+        <>
+          <path d="M3 6V3h3M14 3h3v3M17 14v3h-3M6 17H3v-3" stroke={color} strokeWidth={2} fill="none" />
+          <path d="M5.5 8.75h2.5v2.5H5.5zM12 8.75h2.5v2.5H12z" fill={color} />
+        </>
+      );
     case 'forced_open':
       return <rect {...box} fill="none" strokeDasharray="3 2" />;
+    case 'recovering':
+      return (
+        <>
+          <rect {...box} fill="none" />
+          <path d="M10 14V6.8M6.9 9.6 10 6.5l3.1 3.1" stroke={color} strokeWidth={1.6} fill="none" />
+        </>
+      );
     case 'cooling':
       return (
         <>

@@ -1,7 +1,7 @@
 import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { breakerKey } from '../live/live-state.ts';
-import { CONDITIONS, type Condition, conditionOf } from './state-meta.ts';
+import { CONDITIONS, type Condition, conditionOf, enforcedState } from './state-meta.ts';
 
 type ChainEntry = FlowView['chain'][number];
 
@@ -42,7 +42,7 @@ export function chainState({ flow, targets, breakers, now }: ChainInput): ChainS
     const enabled = entry.enabled && entry.role !== 'disabled' && (target?.enabled ?? true);
     const deciding = decidingView(entry.target, target, breakers);
     const condition = conditionOf({ view: deciding, enabled, now });
-    const passable = condition === 'closed' || condition === 'half_open' || condition === 'forced_closed';
+    const passable = PASSABLE.has(condition);
     const barred = bars && entry.role === 'backup';
     return {
       slug: entry.target,
@@ -56,13 +56,16 @@ export function chainState({ flow, targets, breakers, now }: ChainInput): ChainS
     };
   });
   const carryingAt = links.findIndex(
-    (link) => link.passable && !link.barred && link.condition !== 'half_open',
+    (link) =>
+      link.passable && !link.barred && link.condition !== 'half_open' && link.condition !== 'recovering',
   );
   const fallback = links.findIndex((link) => link.passable && !link.barred);
   const at = carryingAt >= 0 ? carryingAt : fallback;
   if (at < 0) return { links, carryingAt: null };
   return { links: links.map((link, n) => (n === at ? { ...link, carrying: true } : link)), carryingAt: at };
 }
+
+const PASSABLE: ReadonlySet<Condition> = new Set(['closed', 'half_open', 'recovering', 'forced_closed']);
 
 /** Whether an ordinary request (one that states no stakes) may be answered by a backup model. */
 export function barsBackups(policy: FlowView['policy']): boolean {
@@ -83,8 +86,9 @@ export function decidingView(
   ];
   return above.reduce<BreakerView | undefined>((worst, view) => {
     if (view === undefined || worst === undefined) return worst ?? view;
-    const blocks = view.effective === 'open' || view.effective === 'forced_open';
-    return blocks && CONDITIONS[view.effective].severity > CONDITIONS[worst.effective].severity
+    const blocks =
+      view.effective === 'open' || view.effective === 'forced_open' || view.effective === 'derived_open';
+    return blocks && CONDITIONS[view.effective].severity > CONDITIONS[enforcedState(worst)].severity
       ? view
       : worst;
   }, own);

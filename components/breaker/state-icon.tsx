@@ -50,6 +50,13 @@ function Shape({ condition, color }: { condition: Condition; color: string }) {
           <path d="m5.4 5.4 5.2 5.2m0-5.2-5.2 5.2" {...knockout} />
         </>
       );
+    case 'derived_open':
+      return (
+        <>
+          <path d={OCTAGON} {...outline} />
+          <path d="M3.9 6.7h2.6v2.6H3.9zM9.5 6.7h2.6v2.6H9.5z" fill={color} />
+        </>
+      );
     case 'forced_open':
       return (
         <>
@@ -64,6 +71,13 @@ function Shape({ condition, color }: { condition: Condition; color: string }) {
           <circle cx="8" cy="8" r="6.6" {...outline} strokeDasharray="2.4 1.6" />
           <path d={LOCK} stroke={color} strokeWidth={1.2} fill="none" />
           <path d="M5.6 7.4h4.8v3.9H5.6z" fill={color} />
+        </>
+      );
+    case 'recovering':
+      return (
+        <>
+          <circle cx="8" cy="8" r="6.25" {...outline} />
+          <path d="M8 11.4V5M5.4 7.4 8 4.8l2.6 2.6" {...outline} strokeLinecap="round" />
         </>
       );
     case 'cooling':

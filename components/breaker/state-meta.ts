@@ -1,9 +1,9 @@
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
-import { formatDuration } from '../ui/format.ts';
+import { formatDuration, formatShare } from '../ui/format.ts';
 
 export type BreakerState = BreakerView['effective'];
-/** What a badge can say: a breaker's effective state, or that the target is off, cooling, or not known. */
-export type Condition = BreakerState | 'cooling' | 'disabled' | 'unknown';
+/** What a badge can say: a breaker's effective state, or that the target is coming back, cooling, off, or not known. */
+export type Condition = BreakerState | 'recovering' | 'cooling' | 'disabled' | 'unknown';
 export type Role = 'carry' | 'probe' | 'open' | 'stale';
 
 interface Meta {
@@ -18,8 +18,10 @@ export const CONDITIONS: Readonly<Record<Condition, Meta>> = {
   closed: { role: 'carry', word: 'Closed', severity: 0, abnormal: false },
   half_open: { role: 'probe', word: 'Probing', severity: 4, abnormal: true },
   open: { role: 'open', word: 'Open', severity: 6, abnormal: true },
+  derived_open: { role: 'open', word: 'Inferred open', severity: 4.5, abnormal: true },
   forced_open: { role: 'open', word: 'FORCED OPEN', severity: 5, abnormal: true },
   forced_closed: { role: 'carry', word: 'FORCED CLOSED', severity: 3, abnormal: true },
+  recovering: { role: 'probe', word: 'Recovering', severity: 2.5, abnormal: true },
   cooling: { role: 'probe', word: 'Cooling', severity: 2, abnormal: true },
   disabled: { role: 'stale', word: 'Disabled', severity: 1, abnormal: false },
   unknown: { role: 'stale', word: 'Unknown', severity: 1, abnormal: false },
@@ -36,8 +38,16 @@ export interface ConditionInput {
 export function conditionOf({ view, enabled = true, now }: ConditionInput): Condition {
   if (!enabled) return 'disabled';
   if (view === undefined) return 'unknown';
-  if (view.effective === 'closed' && isCooling(view, now)) return 'cooling';
-  return view.effective;
+  const effective = enforcedState(view);
+  if (effective !== 'closed') return effective;
+  if (isCooling(view, now)) return 'cooling';
+  return view.ramp === null ? 'closed' : 'recovering';
+}
+
+/** What callers meet: a breaker in metrics-only mode turns nobody away, whatever it has decided. */
+export function enforcedState(view: BreakerView): BreakerState {
+  const decided = view.effective === 'open' || view.effective === 'half_open';
+  return view.shadow !== null && decided ? 'closed' : view.effective;
 }
 
 export function isCooling(view: BreakerView, now: number | null): boolean {
@@ -53,6 +63,11 @@ export function conditionWord(
   const { word } = CONDITIONS[condition];
   if (view === undefined) return word;
   switch (condition) {
+    case 'closed':
+      if (view.shadow === null) return word;
+      return `${word} · ${view.state === 'closed' ? 'metrics only' : 'would be open'}`;
+    case 'recovering':
+      return view.ramp === null ? word : `${word} · takes ${formatShare(view.ramp.share)}`;
     case 'half_open':
       return view.probe === null ? word : `${word} ${view.probe.successes}/${view.probe.needed}`;
     case 'forced_open':
@@ -82,10 +97,17 @@ export function nextStep(
   if (view === undefined) return null;
   switch (condition) {
     case 'open':
-      if (view.openUntilWallMs === null || now === null) return 'waiting for traffic';
-      return view.openUntilWallMs > now
-        ? `probe in ${formatDuration(view.openUntilWallMs - now)}`
-        : 'waiting for traffic';
+      return probeDue(view.openUntilWallMs, now);
+    case 'derived_open':
+      if (view.derived === null) return null;
+      return view.derived.probeAtWallMs === null
+        ? 'probe in flight'
+        : probeDue(view.derived.probeAtWallMs, now);
+    case 'recovering':
+      if (view.ramp === null || now === null) return null;
+      return view.ramp.nextAtWallMs > now
+        ? `more in ${formatDuration(view.ramp.nextAtWallMs - now)}`
+        : 'more with the next request';
     case 'half_open':
       if (view.probe === null) return null;
       return view.probe.inFlight
@@ -99,6 +121,11 @@ export function nextStep(
     default:
       return null;
   }
+}
+
+function probeDue(dueWallMs: number | null, now: number | null): string {
+  if (dueWallMs === null || now === null || dueWallMs <= now) return 'waiting for traffic';
+  return `probe in ${formatDuration(dueWallMs - now)}`;
 }
 
 /** What the automatic machine holds under an override. */
@@ -121,9 +148,19 @@ export function conditionText(
   view: BreakerView | undefined,
   now: number | null,
 ): string {
-  const next = condition === 'open' || condition === 'half_open' ? nextStep(condition, view, now) : null;
+  const next = tellsNext(condition) ? nextStep(condition, view, now) : null;
   const word = conditionWord(condition, view, now);
   return next === null ? word : `${word} · ${next}`;
+}
+
+/** Conditions whose badge says what happens next. */
+export function tellsNext(condition: Condition): boolean {
+  return (
+    condition === 'open' ||
+    condition === 'half_open' ||
+    condition === 'derived_open' ||
+    condition === 'recovering'
+  );
 }
 
 function unreachable(value: never): never {

@@ -16,14 +16,16 @@ export function breakerMarks(
 ): { marks: ChartMark[]; left: number } {
   const inside = transitions.filter(
     ({ atWallMs, from, to }) =>
-      atWallMs >= fromMs && atWallMs <= toMs && ((to === 'open' && from === 'closed') || to === 'closed'),
+      atWallMs >= fromMs &&
+      atWallMs <= toMs &&
+      ((to === 'open' && from === 'closed') || to === 'derived_open' || to === 'closed'),
   );
   const newest = inside.toSorted((a, b) => b.atWallMs - a.atWallMs).slice(0, MOST);
   return {
     marks: newest.map(({ atWallMs, to, id }) => ({
       atMs: atWallMs,
-      tone: to === 'open' ? 'open' : 'carry',
-      text: to === 'open' ? `${id} opened` : `${id} closed`,
+      tone: to === 'closed' ? 'carry' : 'open',
+      text: `${id} ${to === 'closed' ? 'closed' : to === 'open' ? 'opened' : 'inferred open'}`,
     })),
     left: inside.length - newest.length,
   };

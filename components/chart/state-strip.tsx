@@ -17,7 +17,7 @@ export function StateStrip({
 }) {
   const { zone } = useZone();
   const shares = stripShares(segments);
-  const words = `Closed ${formatShare(shares.closed)}, open ${formatShare(shares.open)}, probing ${formatShare(shares.half_open)} of the range.`;
+  const words = stripWords(shares);
   const x = (at: number) => ((at - fromMs) / (toMs - fromMs)) * 1000;
   return (
     <div>
@@ -51,12 +51,19 @@ export function StateStrip({
   );
 }
 
+function stripWords(shares: ReturnType<typeof stripShares>): string {
+  const inferred = shares.derived_open === 0 ? '' : `, inferred open ${formatShare(shares.derived_open)}`;
+  return `Closed ${formatShare(shares.closed)}, open ${formatShare(shares.open)}${inferred}, probing ${formatShare(shares.half_open)} of the range.`;
+}
+
 function bar(state: StripSegment['state']): { y: number; height: number; fill: string } {
   switch (state) {
     case 'closed':
       return { y: 14, height: 4, fill: 'var(--sy-carry)' };
     case 'half_open':
       return { y: 9, height: 9, fill: 'var(--sy-probe)' };
+    case 'derived_open':
+      return { y: 4, height: 14, fill: 'var(--sy-open)' };
     case 'open':
       return { y: 0, height: 18, fill: 'var(--sy-open)' };
     case null:

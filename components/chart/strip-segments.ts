@@ -1,6 +1,7 @@
 import type { BreakerTransition, BreakerView } from '#lib/contract/breaker-view.ts';
 
-type State = BreakerView['state'];
+type State = BreakerTransition['to'];
+type Now = Pick<BreakerView, 'state' | 'sinceWallMs' | 'why' | 'derived'>;
 
 export interface StripSegment {
   fromMs: number;
@@ -13,10 +14,11 @@ export interface StripSegment {
 /** The states of one scope over a range, from its transitions in any order and its state now. Not sampled: every edge is there. */
 export function stripSegments(
   transitions: readonly BreakerTransition[],
-  now: Pick<BreakerView, 'state' | 'sinceWallMs' | 'why'> | undefined,
+  view: Now | undefined,
   fromMs: number,
   toMs: number,
 ): StripSegment[] {
+  const now = view === undefined ? undefined : standing(view);
   const edges = transitions
     .filter(({ atWallMs }) => atWallMs <= toMs)
     // Lists come newest first: of two in one millisecond, the later one in the list was first.
@@ -48,8 +50,21 @@ export function stripSegments(
   return segments;
 }
 
+/** The state that the strip shows now, since when, and why. */
+function standing({ state, sinceWallMs, why, derived }: Now): Standing {
+  return state === 'closed' && derived !== null
+    ? { state: 'derived_open', sinceWallMs: derived.sinceWallMs, why: derived.why }
+    : { state, sinceWallMs, why };
+}
+
+interface Standing {
+  state: State;
+  sinceWallMs: number;
+  why: string;
+}
+
 function stateWithoutEdges(
-  now: Pick<BreakerView, 'state' | 'sinceWallMs'> | undefined,
+  now: Pick<Standing, 'state' | 'sinceWallMs'> | undefined,
   fromMs: number,
 ): State | null {
   if (now === undefined) return null;
@@ -64,7 +79,7 @@ function push(segments: StripSegment[], segment: StripSegment): void {
 /** Share of the range in each state, for words. */
 export function stripShares(segments: readonly StripSegment[]): Readonly<Record<State, number>> {
   const total = segments.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  const shares = { closed: 0, open: 0, half_open: 0 };
+  const shares = { closed: 0, open: 0, half_open: 0, derived_open: 0 };
   for (const { state, fromMs, toMs } of segments) {
     if (state !== null && total > 0) shares[state] += (toMs - fromMs) / total;
   }

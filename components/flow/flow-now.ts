@@ -1,7 +1,7 @@
 import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { type ChainLink, chainState } from '../breaker/chain-state.ts';
-import { formatActor } from '../ui/format.ts';
+import { formatActor, formatShare } from '../ui/format.ts';
 import { targetLabel } from './target-label.ts';
 
 export interface FlowNowInput {
@@ -83,6 +83,14 @@ function away(link: ChainLink, clock: (wallMs: number) => string): string {
       return view === undefined
         ? 'is open'
         : `is open${scope} since ${clock(view.outageSinceWallMs ?? view.sinceWallMs)} (${shortWhy(view.why)})`;
+    case 'derived_open':
+      return view?.derived
+        ? `is passed over${scope} since ${clock(view.derived.sinceWallMs)} (${shortWhy(view.derived.why)})`
+        : `is passed over${scope}`;
+    case 'recovering':
+      return view?.ramp
+        ? `is taking its traffic back, ${formatShare(view.ramp.share)} for now`
+        : 'is taking its traffic back';
     case 'half_open':
       return 'is being probed';
     case 'cooling':

@@ -12,6 +12,12 @@ export interface PolicyDraft {
   timeouts: Typed<Policy['timeouts']>;
   retry: Typed<Policy['retry']>;
   contentFilter: Policy['contentFilter'];
+  contextOverflow: Policy['contextOverflow'];
+  hedge: Typed<Policy['hedge']>;
+  midStream: Policy['midStream'];
+  prefill: Policy['prefill'];
+  buffer: Policy['buffer'];
+  untranslatable: Policy['untranslatable'];
 }
 
 export type PolicyCheck = { ok: true; policy: Policy } | { ok: false; issues: ReadonlyMap<string, string> };
@@ -63,7 +69,7 @@ interface Field {
 const FIELDS: readonly Field[] = [
   { path: 'mode', label: 'Mode', read: (draft) => draft.mode },
   { path: 'defaultStakes', label: 'Default stakes', read: (draft) => draft.defaultStakes },
-  { path: 'badge.on', label: 'Badge', read: (draft) => (draft.badge.on ? 'on' : 'off') },
+  { path: 'badge.on', label: 'Badge', read: (draft) => onOff(draft.badge.on) },
   { path: 'badge.text', label: 'Badge text', read: (draft) => `“${draft.badge.text}”` },
   { path: 'degraded.as', label: 'Refusal', read: (draft) => `as ${draft.degraded.as}` },
   { path: 'degraded.message', label: 'Refusal text', read: (draft) => `“${draft.degraded.message}”` },
@@ -81,11 +87,38 @@ const FIELDS: readonly Field[] = [
   { path: 'timeouts.totalSeconds', label: 'Total', read: (draft) => `${draft.timeouts.totalSeconds} s` },
   { path: 'retry.maxPerTarget', label: 'Retries on a target', read: (d) => String(d.retry.maxPerTarget) },
   { path: 'retry.maxAttempts', label: 'Attempts in all', read: (d) => String(d.retry.maxAttempts) },
+  {
+    path: 'retry.budgetPerSuccess',
+    label: 'Retry budget',
+    read: (d) => percentWords(d.retry.budgetPerSuccess),
+  },
   { path: 'contentFilter', label: 'Content refusals', read: (draft) => draft.contentFilter },
+  {
+    path: 'contextOverflow',
+    label: 'Prompts that are too long',
+    read: (draft) => (draft.contextOverflow === 'propagate' ? 'propagate' : 'larger window'),
+  },
+  { path: 'untranslatable', label: 'What a target has no words for', read: (draft) => draft.untranslatable },
+  { path: 'hedge.on', label: 'Hedging', read: (draft) => onOff(draft.hedge.on) },
+  { path: 'hedge.minDelaySeconds', label: 'Hedge after', read: (d) => `${d.hedge.minDelaySeconds} s` },
+  { path: 'hedge.share', label: 'Calls hedged at most', read: (d) => percentWords(d.hedge.share) },
+  { path: 'midStream', label: 'A stream that breaks', read: (draft) => draft.midStream },
+  { path: 'prefill', label: 'Continuing by prefill', read: (draft) => onOff(draft.prefill) },
+  { path: 'buffer', label: 'Holding streams back', read: (draft) => onOff(draft.buffer) },
 ];
 
+function onOff(value: boolean): string {
+  return value ? 'on' : 'off';
+}
+
+/** A share as the form shows it, without the dust of floating point. */
+function percentWords(share: number | ''): string {
+  return `${share === '' ? '' : Math.round(share * 10_000) / 100} %`;
+}
+
 function emptyNumbers(draft: PolicyDraft): string[] {
-  const groups = { degraded: draft.degraded, timeouts: draft.timeouts, retry: draft.retry };
+  const { degraded, timeouts, retry, hedge } = draft;
+  const groups = { degraded, timeouts, retry, hedge };
   const numeric = new Set([
     'retryAfterSeconds',
     'firstTokenSeconds',
@@ -93,6 +126,9 @@ function emptyNumbers(draft: PolicyDraft): string[] {
     'totalSeconds',
     'maxPerTarget',
     'maxAttempts',
+    'budgetPerSuccess',
+    'minDelaySeconds',
+    'share',
   ]);
   return Object.entries(groups).flatMap(([group, fields]) =>
     Object.entries(fields).flatMap(([name, value]) =>
@@ -103,7 +139,7 @@ function emptyNumbers(draft: PolicyDraft): string[] {
 
 /** Only called when no number is empty. */
 function filled(draft: PolicyDraft): Required<PolicyPatch> {
-  const { degraded, timeouts, retry } = draft;
+  const { degraded, timeouts, retry, hedge } = draft;
   return {
     mode: draft.mode,
     defaultStakes: draft.defaultStakes,
@@ -114,7 +150,17 @@ function filled(draft: PolicyDraft): Required<PolicyPatch> {
       idleSeconds: Number(timeouts.idleSeconds),
       totalSeconds: Number(timeouts.totalSeconds),
     },
-    retry: { maxPerTarget: Number(retry.maxPerTarget), maxAttempts: Number(retry.maxAttempts) },
+    retry: {
+      maxPerTarget: Number(retry.maxPerTarget),
+      maxAttempts: Number(retry.maxAttempts),
+      budgetPerSuccess: Number(retry.budgetPerSuccess),
+    },
     contentFilter: draft.contentFilter,
+    contextOverflow: draft.contextOverflow,
+    hedge: { on: hedge.on, minDelaySeconds: Number(hedge.minDelaySeconds), share: Number(hedge.share) },
+    midStream: draft.midStream,
+    prefill: draft.prefill,
+    buffer: draft.buffer,
+    untranslatable: draft.untranslatable,
   };
 }

@@ -1,7 +1,12 @@
 import type { BreakerTransition } from '#lib/contract/breaker-view.ts';
 import { joinWords, plural } from '../ui/format.ts';
 
-const VERBS = { open: 'opened', closed: 'closed', half_open: 'probing' } as const;
+const VERBS = {
+  open: 'opened',
+  derived_open: 'inferred open',
+  half_open: 'probing',
+  closed: 'closed',
+} as const;
 
 /** "2 breakers opened: claude and gpt-us. 1 breaker closed: gpt-eu." Each scope is named once, as it ended. */
 export function announceTransitions(transitions: readonly BreakerTransition[]): string {
@@ -11,7 +16,7 @@ export function announceTransitions(transitions: readonly BreakerTransition[]): 
     const known = last.get(key);
     if (known === undefined || transition.atWallMs > known.atWallMs) last.set(key, transition);
   }
-  const sentences = (['open', 'half_open', 'closed'] as const).flatMap((to) => {
+  const sentences = (['open', 'derived_open', 'half_open', 'closed'] as const).flatMap((to) => {
     const ids = [...last.values()].filter((transition) => transition.to === to).map(({ id }) => id);
     return ids.length === 0 ? [] : [`${plural(ids.length, 'breaker')} ${VERBS[to]}: ${joinWords(ids)}.`];
   });

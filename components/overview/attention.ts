@@ -96,10 +96,17 @@ function breakerItems({ breakers, targets, now }: AttentionInput): AttentionItem
         title: view.scope === 'target' ? view.id : `${view.scope} ${view.id}`,
         text: `${conditionText(condition, view, now)}. ${reasonOf(view, condition)}`,
         href: hrefOf(view),
-        action: { type: 'breaker', action: likelyAction(condition), scope: view.scope, id: view.id },
+        action: actionFor(view, condition),
       },
     ];
   });
+}
+
+/** A parent that is open because its targets are has no switch of its own: they are what wants a look. */
+function actionFor(view: BreakerView, condition: Condition): AttentionAction {
+  return condition === 'derived_open'
+    ? { type: 'link', label: 'Its targets', href: hrefOf(view) }
+    : { type: 'breaker', action: likelyAction(condition), scope: view.scope, id: view.id };
 }
 
 function likelyAction(condition: Condition): BreakerAction {
@@ -112,7 +119,9 @@ function likelyAction(condition: Condition): BreakerAction {
     case 'cooling':
       return 'clear-cooldown';
     case 'half_open':
+    case 'recovering':
       return 'force-open';
+    case 'derived_open':
     case 'closed':
     case 'disabled':
     case 'unknown':
@@ -127,6 +136,7 @@ function reasonOf(view: BreakerView, condition: Condition): string {
     return view.override === null ? '' : `"${view.override.reason}"`;
   }
   if (condition === 'cooling') return view.cooldown?.message ?? '';
+  if (condition === 'derived_open') return view.derived?.why ?? view.why;
   return view.why;
 }
 

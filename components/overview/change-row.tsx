@@ -26,7 +26,12 @@ export function ChangeRow({ change }: { change: Change }) {
   );
 }
 
-const VERB = { open: 'opened', closed: 'closed', half_open: 'began probing' } as const;
+const VERB = {
+  open: 'opened',
+  closed: 'closed',
+  half_open: 'began probing',
+  derived_open: 'was inferred open',
+} as const;
 
 function TransitionText({ event }: { event: EventRow }) {
   return (

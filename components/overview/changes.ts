@@ -29,7 +29,7 @@ export function mergeChanges(
 
 /** Openings from closed and closings: what changed for callers. A failed probe changes nothing for them. */
 export function withoutProbes<T extends Pick<BreakerTransition, 'from' | 'to'>>(events: readonly T[]): T[] {
-  return events.filter(({ from, to }) => to === 'closed' || (from === 'closed' && to === 'open'));
+  return events.filter(({ from, to }) => to === 'closed' || (from === 'closed' && to !== 'half_open'));
 }
 
 /** An opening within this of a breaker's outage is that outage's. */

@@ -3,7 +3,7 @@
 import type { TargetView } from '#lib/contract/api.ts';
 import { BreakerMenu } from '../breaker/action-buttons.tsx';
 import { StateBadge } from '../breaker/state-badge.tsx';
-import { CONDITIONS, conditionOf, nextStep } from '../breaker/state-meta.ts';
+import { CONDITIONS, conditionOf, nextStep, tellsNext } from '../breaker/state-meta.ts';
 import { Sparkline } from '../chart/sparkline.tsx';
 import { useBreaker, useFreshness, useServerNow, useTargetPulse } from '../live/hooks.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
@@ -41,9 +41,7 @@ export function TargetTile({ target }: { target: TargetView }) {
       </div>
       <div className={classes.tileState}>
         <StateBadge scope="target" id={target.slug} enabled={target.enabled} />
-        {next !== null && !stale && (condition === 'open' || condition === 'half_open') && (
-          <span className={classes.next}>{next}</span>
-        )}
+        {next !== null && !stale && tellsNext(condition) && <span className={classes.next}>{next}</span>}
       </div>
       <dl className={`${classes.numbers} sy-live`}>
         <Figure label="req/s" value={pulse === undefined ? '–' : formatRate(pulse.perSecond)} />

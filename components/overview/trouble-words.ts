@@ -1,4 +1,5 @@
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { enforcedState } from '../breaker/state-meta.ts';
 import {
   formatActor,
   formatDuration,
@@ -12,12 +13,19 @@ import {
 const TOLD = 2;
 const NAMED = 4;
 
-const RANK = { open: 0, forced_open: 1, half_open: 2, forced_closed: 3, closed: 4 } as const;
+const RANK = {
+  open: 0,
+  derived_open: 1,
+  forced_open: 2,
+  half_open: 3,
+  forced_closed: 4,
+  closed: 5,
+} as const;
 
 /** Breakers that are not plainly closed, worst first, the longest outage first among equals. */
 export function troubledBreakers(breakers: ReadonlyMap<string, BreakerView>): BreakerView[] {
   return [...breakers.values()]
-    .filter((view) => view.effective !== 'closed')
+    .filter((view) => enforcedState(view) !== 'closed')
     .toSorted((a, b) => RANK[a.effective] - RANK[b.effective] || outageStart(a) - outageStart(b));
 }
 
@@ -38,9 +46,11 @@ export function troubleSentences(troubled: readonly BreakerView[], now: number |
 /** When the next probe comes; nothing while no breaker is open. */
 export function nextProbe(troubled: readonly BreakerView[], now: number | null): string[] {
   if (now === null) return [];
-  const due = troubled.flatMap((view) =>
-    view.effective === 'open' && view.openUntilWallMs !== null ? [view.openUntilWallMs] : [],
-  );
+  const due = troubled.flatMap((view) => {
+    const at =
+      view.effective === 'derived_open' ? (view.derived?.probeAtWallMs ?? null) : view.openUntilWallMs;
+    return (view.effective === 'open' || view.effective === 'derived_open') && at !== null ? [at] : [];
+  });
   if (due.length === 0) return [];
   const soonest = Math.min(...due) - now;
   return [soonest > 0 ? `Next probe in ${formatDuration(soonest)}.` : 'The next request is a probe.'];
@@ -65,12 +75,22 @@ function otherSentence(view: BreakerView, now: number | null, zone: Zone): strin
     case 'forced_open':
     case 'forced_closed':
       return overrideSentence(view, now, zone);
+    case 'derived_open':
+      return derivedSentence(view, now, zone);
     case 'open':
     case 'closed':
       return `${nameOf(view)} is ${view.effective}.`;
     default:
       return unreachable(view.effective);
   }
+}
+
+/** "Endpoint openai.us-east is inferred open since 02:51: 3 of its 4 targets used lately are open." */
+function derivedSentence(view: BreakerView, now: number | null, zone: Zone): string {
+  const { derived } = view;
+  if (derived === null) return `${nameOf(view)} is inferred open.`;
+  const since = now === null ? '' : ` since ${formatShortInstant(derived.sinceWallMs, now, zone)}`;
+  return `${nameOf(view)} is inferred open${since}: ${firstSentence(derived.why)}.`;
 }
 
 function overrideSentence(view: BreakerView, now: number | null, zone: Zone): string {

@@ -63,10 +63,25 @@ export interface KindText {
 export const KIND_TEXTS: Readonly<Record<ProviderKind, KindText>> = {
   openai: { label: 'OpenAI', baseUrl: 'https://api.openai.com', env: 'OPENAI_API_KEY' },
   anthropic: { label: 'Anthropic', baseUrl: 'https://api.anthropic.com', env: 'ANTHROPIC_API_KEY' },
+  google: {
+    label: 'Google Gemini',
+    baseUrl: 'https://generativelanguage.googleapis.com',
+    env: 'GEMINI_API_KEY',
+  },
   'azure-openai': {
     label: 'Azure OpenAI',
     baseUrl: 'https://YOUR-RESOURCE.openai.azure.com',
     env: 'AZURE_OPENAI_API_KEY',
+  },
+  vertex: {
+    label: 'Google Vertex AI',
+    baseUrl: 'https://us-central1-aiplatform.googleapis.com',
+    env: 'VERTEX_CREDENTIAL',
+  },
+  bedrock: {
+    label: 'AWS Bedrock',
+    baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com',
+    env: 'BEDROCK_CREDENTIAL',
   },
   'openai-compatible': {
     label: 'OpenAI-compatible',

@@ -28,6 +28,40 @@ export const FAULT_TEXTS: Record<Fault, FaultText> = {
     label: 'Error inside the stream',
     meaning: 'Begins with 200, then reports an error in the stream.',
   },
+  late_error: {
+    label: 'Error after the end',
+    meaning: 'Answers whole, then reports an error that no longer matters.',
+  },
+  truncated_stream: {
+    label: 'Stream without an end',
+    meaning: 'Ends the stream cleanly, without the marker that says it is complete.',
+  },
+  odd_framing: {
+    label: 'Odd framing',
+    meaning: 'Answers well, with comments, other line ends and events cut anywhere.',
+  },
+  empty_answer: { label: 'Empty answer', meaning: 'Answers 200 with no content at all.' },
+  html_answer: { label: 'Web page instead of an answer', meaning: 'Answers 200 with a page of HTML.' },
+  bad_gateway: { label: 'Bad gateway (502)', meaning: 'Answers 502 with a page of HTML.' },
+  gateway_timeout: { label: 'Gateway timeout (504)', meaning: 'Answers 504 before the model has.' },
+  rate_limit_too_big: {
+    label: 'Request above the limit',
+    meaning: 'Says that this one request is larger than the limit of a whole minute.',
+  },
+  auth: { label: 'Refused key', meaning: 'Says that the key is not valid.' },
+  permission: { label: 'No permission', meaning: 'Says that the key may not use this model.' },
+  quota: { label: 'Quota used up', meaning: 'Says that there is no credit left.' },
+  model_not_found: { label: 'Unknown model', meaning: 'Says that it has no such model.' },
+  context_overflow: { label: 'Prompt too long', meaning: 'Says that the prompt is longer than its window.' },
+  content_filter: { label: 'Content refused', meaning: 'Refuses the prompt for its content.' },
+  unsupported: { label: 'Unsupported feature', meaning: 'Says that it does not support what was asked for.' },
+  invalid_request: { label: 'Invalid request', meaning: 'Says that the request is wrong.' },
+  payload_too_large: { label: 'Body too large (413)', meaning: 'Says that the request is too large to read.' },
+  model_output: { label: 'Invalid model output', meaning: 'Says that the model wrote a tool call that is none.' },
+  prefill_refused: {
+    label: 'No prefill',
+    meaning: 'Refuses requests that end in the assistant’s own words.',
+  },
 };
 
 /** Who meets a fault: "Anthropic, us-east, gpt-4o", leaving out what is not narrowed. */

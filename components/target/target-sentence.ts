@@ -1,6 +1,6 @@
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
-import { automatic, type Condition, nextStep } from '../breaker/state-meta.ts';
-import { formatActor, formatShortInstant, type Zone } from '../ui/format.ts';
+import { automatic, type Condition, nextStep, tellsNext } from '../breaker/state-meta.ts';
+import { formatActor, formatShare, formatShortInstant, type Zone } from '../ui/format.ts';
 
 export interface TargetSentenceInput {
   view: BreakerView | undefined;
@@ -29,6 +29,10 @@ function first(view: BreakerView, condition: Condition, now: number | null, zone
       return `Open since ${at(view.outageSinceWallMs ?? view.sinceWallMs)}. ${view.why}`;
     case 'half_open':
       return `Probing since ${at(view.sinceWallMs)}: one call at a time is let through. ${view.why}`;
+    case 'derived_open':
+      return `Inferred open since ${at(view.derived?.sinceWallMs ?? view.sinceWallMs)}. ${view.derived?.why ?? view.why}`;
+    case 'recovering':
+      return `Closed since ${at(view.sinceWallMs)} and taking its traffic back in steps: ${formatShare(view.ramp?.share ?? 1)} of the calls for now. ${view.why}`;
     case 'forced_open':
     case 'forced_closed':
       return overridden(view, condition, at);
@@ -57,11 +61,13 @@ function overridden(
 
 function above(view: BreakerView, deciding: BreakerView | undefined): string[] {
   if (deciding === undefined || deciding === view || deciding.scope === 'target') return [];
-  return [`Its ${deciding.scope} ${deciding.id} is not letting calls through: ${deciding.why}`];
+  return [
+    `Its ${deciding.scope} ${deciding.id} is not letting calls through: ${deciding.derived?.why ?? deciding.why}`,
+  ];
 }
 
 function next(condition: Condition, view: BreakerView, now: number | null): string {
-  if (condition !== 'open' && condition !== 'half_open') return '';
+  if (!tellsNext(condition)) return '';
   const step = nextStep(condition, view, now);
   if (step === null) return '';
   const needed = condition === 'open' && step.startsWith('probe') ? '; its successes close it again' : '';

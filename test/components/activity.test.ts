@@ -109,6 +109,9 @@ describe('the trail of a request', () => {
     message: null,
     probe: false,
     lastResort: false,
+    hedge: false,
+    resume: null,
+    notes: [],
     ...own,
   });
   const request: RequestRecord = {
@@ -117,6 +120,7 @@ describe('the trail of a request', () => {
     flow: 'support-chat',
     flowVersion: 1,
     apiKeyId: null,
+    face: 'chat',
     stream: true,
     stakes: 'low',
     outcome: 'backup',
@@ -133,6 +137,7 @@ describe('the trail of a request', () => {
       attempt({ n: 2, target: 'gpt-us', outcome: 'ok', verdict: 'ok', status: 200, durationMs: 1100 }),
     ],
     skips: [],
+    denials: [],
     malformedEvents: 0,
     simulated: true,
   };

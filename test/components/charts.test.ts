@@ -131,7 +131,7 @@ describe('the strip of states', () => {
       ['half_open', 10],
       ['closed', 30],
     ]);
-    expect(stripShares(segments)).toEqual({ closed: 0.6, open: 0.3, half_open: 0.1 });
+    expect(stripShares(segments)).toEqual({ closed: 0.6, open: 0.3, half_open: 0.1, derived_open: 0 });
   });
 
   it('begins with the state before the range', () => {
@@ -142,7 +142,7 @@ describe('the strip of states', () => {
   it('does not invent a state that nobody knows', () => {
     expect(stripSegments([], undefined, NOON, NOON + 10)[0]?.state).toBeNull();
     expect(stripSegments([], breaker('a'), NOON, NOON + 10)[0]?.state).toBe('closed');
-    const young = { state: 'open' as const, sinceWallMs: NOON + 5, why: '' };
+    const young = { state: 'open' as const, sinceWallMs: NOON + 5, why: '', derived: null };
     expect(stripSegments([], young, NOON, NOON + 10)[0]?.state).toBeNull();
   });
 
@@ -155,7 +155,7 @@ describe('the strip of states', () => {
       null,
       'open',
     ]);
-    const afresh = { state: 'closed' as const, sinceWallMs: NOON + 30, why: '' };
+    const afresh = { state: 'closed' as const, sinceWallMs: NOON + 30, why: '', derived: null };
     expect(states(stripSegments([opened], afresh, NOON, NOON + 60))).toEqual(['closed', 'open', 'closed']);
   });
 });

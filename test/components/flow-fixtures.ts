@@ -46,6 +46,9 @@ export function breakerView(scope: BreakerView['scope'], id: string, own: Partia
     cooldown: null,
     override: null,
     inFlight: 0,
+    derived: null,
+    ramp: null,
+    shadow: null,
     ...own,
   };
 }

@@ -25,6 +25,9 @@ export function breaker(id: string, part: Partial<BreakerView> = {}): BreakerVie
     cooldown: null,
     override: null,
     inFlight: 0,
+    derived: null,
+    ramp: null,
+    shadow: null,
     ...part,
   };
 }
@@ -76,6 +79,7 @@ export function target(slug: string, part: Partial<TargetView> = {}): TargetView
     simulated: false,
     breaker: {},
     effectiveBreaker: {},
+    metricsOnly: false,
     flows: [],
     version: 1,
     ...part,

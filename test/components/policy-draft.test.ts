@@ -36,7 +36,7 @@ describe('a policy draft', () => {
   test('an empty badge text and an emptied number are refused beside their fields', () => {
     const text = checkPolicy(published, draft({ badge: { on: true, text: ' ' } }));
     expect(text.ok ? null : text.issues.get('badge.text')).toContain('Say something');
-    const number = checkPolicy(published, draft({ retry: { maxPerTarget: '', maxAttempts: 5 } }));
+    const number = checkPolicy(published, draft({ retry: { ...published.retry, maxPerTarget: '' } }));
     expect(number.ok ? null : number.issues.get('retry.maxPerTarget')).toBe('Give a number.');
   });
 });
