@@ -1,4 +1,5 @@
 import { anthropicDialect } from './anthropic/dialect.ts';
+import { openAiChatDialect } from './openai/chat-dialect.ts';
 import type { ChatFace, Dialect, UpstreamDialect, UpstreamTarget } from './types.ts';
 
 /** What a target is spoken to in, for a client of this face: the client's own dialect wherever the target speaks it. */
@@ -31,5 +32,6 @@ export function upstreamDialect(dialect: Dialect): UpstreamDialect {
 }
 
 const DIALECTS: Readonly<Partial<Record<Dialect, UpstreamDialect>>> = {
+  'openai-chat': openAiChatDialect,
   'anthropic-messages': anthropicDialect,
 };

@@ -32,6 +32,10 @@ export class TranslatedStream implements StreamDecoder {
     return this.#encoder.relayed();
   }
 
+  sequence(): number | null {
+    return this.#encoder.sequence?.() ?? null;
+  }
+
   #encode(events: readonly CanonicalEvent[]): Frame[] {
     const out: Frame[] = [];
     for (const event of events) for (const frame of this.#encoder.encode(event)) out.push(frame);

@@ -31,6 +31,18 @@ export class TranslationLog {
     if (!this.notes.includes(sentence)) this.notes.push(sentence);
   }
 
+  /** The sentence for reasoning in the history: without its maker's signature nobody takes it back, and no other vendor with it. */
+  leaveOutReasoning(): void {
+    this.note("Earlier turns' reasoning was left out: only the model that wrote it can take it back.");
+  }
+
+  /** The sentence for what only its own vendor understands; `what` as in `VendorState`. */
+  leaveOutState(what: string): void {
+    this.note(
+      `${what.charAt(0).toUpperCase()}${what.slice(1)} was left out: only its own vendor understands it.`,
+    );
+  }
+
   /** The sentence for a field that a vendor has no counterpart for. */
   leaveOut(field: string, vendor: string): void {
     this.note(`\`${field}\` was left out: ${vendor} has no such parameter.`);

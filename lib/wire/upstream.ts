@@ -87,5 +87,11 @@ function encoderOptions(
   continues: Relayed | null,
 ): EncoderOptions {
   const created = Math.floor(nowWallMs / 1000);
-  return { created, includeUsage: request.includeUsage, model: target.model, continues };
+  return {
+    created,
+    includeUsage: request.includeUsage,
+    model: target.model,
+    continues,
+    request: request.json,
+  };
 }

@@ -43,6 +43,7 @@ async function call(simulator: Simulator, upstream: Upstream, request: ClientReq
   const target: UpstreamTarget = {
     kind,
     baseUrl,
+    region: null,
     model,
     deployment: null,
     credential: 'simulated',
@@ -59,7 +60,7 @@ async function framesOf(simulator: Simulator, upstream: Upstream): Promise<Frame
   const request = chat(true);
   const { response, target } = await call(simulator, upstream, request);
   expect(response.status).toBe(200);
-  const decoder = createStreamDecoder(upstream.kind, { request, target });
+  const decoder = createStreamDecoder(request, target, { nowWallMs: 0, continues: null });
   const frames: Frame[] = [];
   try {
     for await (const chunk of response.body ?? []) frames.push(...decoder.push(chunk));
@@ -75,9 +76,9 @@ describe.each(UPSTREAMS)('the gateway’s wire code, calling $provider as $kind,
   test('reads a whole answer', async () => {
     const simulator = await simulatedWorld();
     const request = chat(false);
-    const { response, target, headers } = await call(simulator, upstream, request);
+    const { response, target } = await call(simulator, upstream, request);
     const body = new Uint8Array(await response.arrayBuffer());
-    const result = readCompletion(upstream.kind, { request, target }, headers, body);
+    const result = readCompletion(request, target, body, { nowWallMs: 0 });
     expect(result).toMatchObject({
       ok: true,
       model: upstream.model,

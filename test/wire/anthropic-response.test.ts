@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CompletionResult } from '#lib/wire/types.ts';
 import { readCompletion } from '#lib/wire/upstream.ts';
-import { chatRequest, HELLO, upstreamTarget } from './support.ts';
+import { chatRequest, HELLO, NOW, upstreamTarget } from './support.ts';
 
 function read(message: object): CompletionResult {
-  const context = {
-    request: chatRequest(HELLO),
-    target: upstreamTarget('anthropic'),
-    nowWallMs: () => 1_700_000_000_500,
-  };
   const whole = {
     type: 'message',
     id: 'msg_1',
@@ -17,7 +12,8 @@ function read(message: object): CompletionResult {
     stop_reason: 'end_turn',
     ...message,
   };
-  return readCompletion('anthropic', context, {}, Buffer.from(JSON.stringify(whole)));
+  const body = Buffer.from(JSON.stringify(whole));
+  return readCompletion(chatRequest(HELLO), upstreamTarget('anthropic'), body, { nowWallMs: NOW });
 }
 
 function completion(message: object) {

@@ -114,7 +114,7 @@ describe("Anthropic's stream", () => {
       delta({ type: 'input_json_delta', partial_json: '{"q":1}' }, 3) +
       delta({ type: 'citations_delta', citation: {} });
     const frames = decode('anthropic', `${start + odd + text}data: {oops\n\n${finish('end_turn')}${stop}`);
-    expect(kinds(frames)).toBe('opening alive alive alive content malformed finish trailer');
+    expect(kinds(frames)).toBe('opening alive alive alive alive content malformed finish trailer');
   });
 
   it('is finished by its stop reason alone', () => {

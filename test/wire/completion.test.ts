@@ -3,16 +3,11 @@ import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Failure } from '#lib/engine/types.ts';
 import type { CompletionResult } from '#lib/wire/types.ts';
 import { readCompletion } from '#lib/wire/upstream.ts';
-import { chatRequest, HELLO, upstreamTarget } from './support.ts';
+import { chatRequest, HELLO, NOW, upstreamTarget } from './support.ts';
 
 function read(body: string | object, kind: ProviderKind = 'openai'): CompletionResult {
-  const context = { request: chatRequest(HELLO), target: upstreamTarget(kind) };
-  return readCompletion(
-    kind,
-    context,
-    {},
-    Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-  );
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return readCompletion(chatRequest(HELLO), upstreamTarget(kind), bytes, { nowWallMs: NOW });
 }
 
 function failure(body: string | object, kind: ProviderKind = 'openai'): Failure {

@@ -100,6 +100,7 @@ describe('the shortcut for repeating events', () => {
       end: () => inner.end(),
       usage: () => inner.usage(),
       model: () => inner.model(),
+      relayed: () => inner.relayed(),
     };
     const words = Array.from({ length: 100 }, (_, n) => Buffer.from(chunk({ content: `word ${n}` })));
     expect(decode(new RepeatDecoder(counting), words)).toHaveLength(101);

@@ -1,6 +1,6 @@
 import type { ProviderKind } from '#lib/contract/config.ts';
 import { parseChatRequest } from '#lib/wire/openai/chat-request.ts';
-import type { ClientRequest, Frame, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
+import type { ClientRequest, Frame, Relayed, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
 import { createStreamDecoder } from '#lib/wire/upstream.ts';
 
 /** A parsed request; throws where the body is refused. */
@@ -16,6 +16,7 @@ export function upstreamTarget(kind: ProviderKind, more: Partial<UpstreamTarget>
   return {
     kind,
     baseUrl: 'https://vendor.test',
+    region: null,
     model: 'real-model',
     deployment: null,
     credential: 'sk-secret-of-the-gateway',
@@ -24,13 +25,17 @@ export function upstreamTarget(kind: ProviderKind, more: Partial<UpstreamTarget>
   };
 }
 
-export function decoder(kind: ProviderKind, body: object = {}): StreamDecoder {
+/** When every translated answer of these tests was made: milliseconds since the epoch. */
+export const NOW = 1_700_000_000_500;
+
+/** `continues`: the answer that the stream goes on with. */
+export function decoder(
+  kind: ProviderKind,
+  body: object = {},
+  continues: Relayed | null = null,
+): StreamDecoder {
   const request = chatRequest({ ...HELLO, stream: true, ...body });
-  return createStreamDecoder(kind, {
-    request,
-    target: upstreamTarget(kind),
-    nowWallMs: () => 1_700_000_000_500,
-  });
+  return createStreamDecoder(request, upstreamTarget(kind), { nowWallMs: NOW, continues });
 }
 
 /** Every frame of a stream that is pushed whole. */

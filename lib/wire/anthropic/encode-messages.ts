@@ -1,5 +1,6 @@
 import type { CanonicalMessage, CanonicalPart, CanonicalSource } from '../canonical-request.ts';
 import { isObject, parseJson } from '../json.ts';
+import { idOfForm } from '../tool-ids.ts';
 import type { TranslationLog } from '../translation-log.ts';
 import type { AnthropicBlock, AnthropicMessage, AnthropicSource } from './schema.ts';
 
@@ -39,21 +40,25 @@ function encodePart(part: CanonicalPart, field: string, log: TranslationLog): An
       log.cannot(field, 'is audio, which Anthropic does not take.');
       return [];
     case 'tool_call':
-      return [{ type: 'tool_use', id: part.id, name: part.name, input: inputOf(part.arguments) }];
+      return [{ type: 'tool_use', id: toolId(part.id), name: part.name, input: inputOf(part.arguments) }];
     case 'tool_result': {
       const content = encodeParts(part.parts, field, log);
       const failed = part.isError ? { is_error: true as const } : {};
-      return [{ type: 'tool_result', tool_use_id: part.callId, content, ...failed }];
+      return [{ type: 'tool_result', tool_use_id: toolId(part.callId), content, ...failed }];
     }
     case 'thinking':
-      log.note("Earlier turns' reasoning was left out: only the model that wrote it can take it back.");
+      log.leaveOutReasoning();
       return [];
     case 'opaque':
-      log.note(`${capitalised(part.what)} was left out: only its own vendor understands it.`);
+      log.leaveOutState(part.what);
       return [];
     default:
       return part satisfies never;
   }
+}
+
+function toolId(id: string): string {
+  return idOfForm(id, /^[A-Za-z0-9_-]{1,128}$/, 32);
 }
 
 /** Anthropic refuses blocks without text. */
@@ -107,8 +112,4 @@ function completed(messages: AnthropicMessage[], log: TranslationLog): Anthropic
     last.content[last.content.length - 1] = { type: 'text', text: block.text.trimEnd() };
   }
   return messages;
-}
-
-function capitalised(what: string): string {
-  return what.charAt(0).toUpperCase() + what.slice(1);
 }

@@ -1,11 +1,12 @@
 import type { Usage } from '../../contract/records.ts';
 import type { Failure } from '../../engine/types.ts';
 import { classifyInBand } from '../classify.ts';
-import { emptyCompletion, protocolViolation, truncatedStream } from '../failures.ts';
+import { emptyCompletion, truncatedStream } from '../failures.ts';
 import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from '../json.ts';
 import { type SseFrame, SseSplitter } from '../sse.ts';
 import type { Frame, Relayed, StreamDecoder } from '../types.ts';
 import { type ContentKind, contentOf, isFailedFinish, isPlainStop } from './content.ts';
+import { failedFinish, failureWithoutData, reportsError } from './in-stream-errors.ts';
 import { openAiUsage } from './usage.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -98,17 +99,9 @@ export class PassthroughDecoder implements StreamDecoder {
 
   /** Comments mean life; a whole JSON body or a page of HTML in place of events does not. */
   #withoutData(raw: Buffer): Frame {
-    const text = raw.toString('utf8').trim();
     if (this.#state === 'finished' || this.#sawContent) return ALIVE;
-    if (text.startsWith('<'))
-      return this.#fail(protocolViolation('The provider answered a stream with HTML.', 'html'));
-    const json = text.startsWith('{') || text.startsWith('[') ? parseJson(text) : undefined;
-    if (json === undefined) return ALIVE;
-    const object = asObject(Array.isArray(json) ? json[0] : json);
-    if (object !== null && reportsError(object)) return this.#fail(classifyInBand(object));
-    return this.#fail(
-      protocolViolation('The provider answered a stream with a plain JSON body.', 'not_a_stream'),
-    );
+    const failure = failureWithoutData(raw);
+    return failure === null ? ALIVE : this.#fail(failure);
   }
 
   #readError(json: JsonObject): Frame {
@@ -216,22 +209,4 @@ export class PassthroughDecoder implements StreamDecoder {
     this.#usage = openAiUsage(json) ?? this.#usage;
     this.#model ??= asText(json.model);
   }
-}
-
-function reportsError(json: JsonObject): boolean {
-  const { error } = json;
-  if (json.object === 'error' || json.type === 'error') return true;
-  return typeof error === 'object' ? error !== null && Object.keys(error).length > 0 : Boolean(error);
-}
-
-function failedFinish(choices: readonly unknown[]): Failure {
-  const failed = choices
-    .map(asObject)
-    .find((choice) => choice !== null && isFailedFinish(choice.finish_reason));
-  const reported = asObject(failed?.error);
-  if (reported !== null) return classifyInBand({ error: reported });
-  const reason = asText(failed?.native_finish_reason) ?? asText(failed?.finish_reason) ?? 'error';
-  return classifyInBand({
-    error: { message: `The provider ended the answer with "${reason}".`, code: reason },
-  });
 }

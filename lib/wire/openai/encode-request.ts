@@ -1,0 +1,172 @@
+import type { CanonicalRequest, CanonicalTool, ReasoningEffort } from '../canonical-request.ts';
+import { type ChatQuirks, chatQuirks, type Refusable } from '../compatible/chat-quirks.ts';
+import { TranslationLog } from '../translation-log.ts';
+import type { EncodedRequest, UpstreamTarget } from '../types.ts';
+import { encodeChatMessages } from './encode-messages.ts';
+
+/** OpenAI's own limit; vendors that are compatible with it mostly kept it. */
+const MOST_STOPS = 4;
+
+/** The chat completions body for a canonical request; a failure names what this endpoint cannot be asked for. */
+export function encodeChatRequest(request: CanonicalRequest, target: UpstreamTarget): EncodedRequest {
+  const log = new TranslationLog();
+  const quirks = chatQuirks(target);
+  for (const sentence of request.notes ?? []) log.note(sentence);
+  for (const field of request.dropped) log.leaveOut(field, quirks.vendor);
+  const format = encodeFormat(request, quirks, log);
+  const system = [...request.system.map(({ text }) => text), ...format.instruction];
+  const body = {
+    model: target.model,
+    messages: encodeChatMessages(system, request.messages, quirks, log),
+    ...(request.maxTokens === null ? {} : { [quirks.tokenLimit]: request.maxTokens }),
+    ...parameters(request, quirks, log),
+    ...encodeTools(request),
+    ...format.fields,
+    ...encodeReasoning(request.reasoning, target.model, quirks, log),
+    ...streaming(request, quirks),
+  };
+  return log.failure === null ? { ok: true, body, notes: log.notes } : { ok: false, failure: log.failure };
+}
+
+function streaming({ stream }: CanonicalRequest, quirks: ChatQuirks): object {
+  if (!stream) return {};
+  return quirks.streamUsage ? { stream: true, stream_options: { include_usage: true } } : { stream: true };
+}
+
+/** Plain parameters, but for what this endpoint refuses. */
+function parameters(request: CanonicalRequest, quirks: ChatQuirks, log: TranslationLog): object {
+  const given: Readonly<Record<Refusable | 'seed', unknown>> = {
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
+    stop: fewStops(request.stop, log),
+    user: request.user,
+    parallel_tool_calls: request.tools.length > 0 && request.parallelTools === false ? false : null,
+    seed: request.seed,
+  };
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null) continue;
+    if (isRefused(name, quirks))
+      log.note(`\`${name}\` was left out: ${quirks.vendor} does not take it for this model.`);
+    else out[name === 'seed' ? quirks.seed : name] = value;
+  }
+  return out;
+}
+
+function isRefused(name: string, { refuses }: ChatQuirks): boolean {
+  return refuses.some((refused) => refused === name);
+}
+
+function fewStops(stop: readonly string[], log: TranslationLog): readonly string[] | null {
+  if (stop.length > MOST_STOPS)
+    log.note(`Of ${stop.length} stop sequences the first ${MOST_STOPS} were sent.`);
+  return stop.length === 0 ? null : stop.slice(0, MOST_STOPS);
+}
+
+function encodeTools({ tools, toolChoice }: CanonicalRequest): object {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(encodeTool),
+    ...(toolChoice === null ? {} : { tool_choice: encodeChoice(toolChoice) }),
+  };
+}
+
+function encodeTool({ name, description, parameters, strict }: CanonicalTool): object {
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description === null ? {} : { description }),
+      parameters,
+      ...(strict === null ? {} : { strict }),
+    },
+  };
+}
+
+function encodeChoice(choice: NonNullable<CanonicalRequest['toolChoice']>): unknown {
+  switch (choice.type) {
+    case 'auto':
+    case 'none':
+      return choice.type;
+    case 'any':
+      return 'required';
+    case 'tool':
+      return { type: 'function', function: { name: choice.name } };
+    default:
+      return choice satisfies never;
+  }
+}
+
+interface Format {
+  instruction: string[];
+  fields: object;
+}
+
+function encodeFormat({ format }: CanonicalRequest, quirks: ChatQuirks, log: TranslationLog): Format {
+  switch (format.type) {
+    case 'text':
+      return { instruction: [], fields: {} };
+    case 'json':
+      return { instruction: [], fields: { response_format: { type: 'json_object' } } };
+    case 'json_schema': {
+      const { name, description, schema, strict } = format;
+      if (!quirks.jsonSchema) {
+        log.note(`The JSON schema was asked for in words: ${quirks.vendor} does not enforce one.`);
+        const asked =
+          'Answer with one JSON object that is valid against this JSON Schema, and with nothing else:';
+        return {
+          instruction: [`${asked}\n${JSON.stringify(schema)}`],
+          fields: { response_format: { type: 'json_object' } },
+        };
+      }
+      const json_schema = {
+        name,
+        ...(description === null ? {} : { description }),
+        schema,
+        ...(strict === null ? {} : { strict }),
+      };
+      return { instruction: [], fields: { response_format: { type: 'json_schema', json_schema } } };
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+function encodeReasoning(
+  reasoning: CanonicalRequest['reasoning'],
+  model: string,
+  quirks: ChatQuirks,
+  log: TranslationLog,
+): object {
+  if (reasoning === null) return {};
+  const { budgetTokens } = reasoning;
+  const effort = reasoning.effort ?? (budgetTokens === null ? null : effortOf(budgetTokens));
+  switch (quirks.reasoning) {
+    case null:
+      if (effort !== 'none')
+        log.note(`The reasoning effort was left out: ${quirks.vendor} takes none for this model.`);
+      return {};
+    case 'reasoning':
+      return { reasoning: budgetTokens === null ? { effort } : { max_tokens: budgetTokens } };
+    case 'reasoning_effort':
+      if (effort === null) return {};
+      return { reasoning_effort: /^(o\d|.*gpt-oss|grok)/.test(model) ? threeSteps(effort) : effort };
+    default:
+      return quirks.reasoning satisfies never;
+  }
+}
+
+/** A budget of thinking tokens as an effort. */
+function effortOf(budgetTokens: number): ReasoningEffort {
+  if (budgetTokens <= 4096) return 'low';
+  return budgetTokens <= 12_288 ? 'medium' : 'high';
+}
+
+/** Models that know only low, medium and high. */
+function threeSteps(effort: ReasoningEffort): ReasoningEffort {
+  if (effort === 'none' || effort === 'minimal') return 'low';
+  return effort === 'xhigh' ? 'high' : effort;
+}
