@@ -1,5 +1,6 @@
 import { anthropicDialect } from './anthropic/dialect.ts';
 import { openAiChatDialect } from './openai/chat-dialect.ts';
+import { responsesDialect } from './responses/dialect.ts';
 import type { ChatFace, Dialect, UpstreamDialect, UpstreamTarget } from './types.ts';
 
 /** What a target is spoken to in, for a client of this face: the client's own dialect wherever the target speaks it. */
@@ -34,4 +35,5 @@ export function upstreamDialect(dialect: Dialect): UpstreamDialect {
 const DIALECTS: Readonly<Partial<Record<Dialect, UpstreamDialect>>> = {
   'openai-chat': openAiChatDialect,
   'anthropic-messages': anthropicDialect,
+  'openai-responses': responsesDialect,
 };
