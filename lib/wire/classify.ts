@@ -12,17 +12,24 @@ import {
   REGION_TEXT,
   REQUEST_TEXT,
   SERVER_TEXT,
+  STORED_ITEM_TEXT,
   STREAM_TEXT,
   TOO_BIG_TEXT,
 } from './error-text.ts';
 import { OPENAI_ERROR_CODES } from './openai/error-codes.ts';
 import { cleanMessage } from './redact.ts';
+import { RESPONSES_ERROR_CODES } from './responses/error-codes.ts';
 import { headerOf, type ReplyHeaders, retryAfterMs } from './retry-after.ts';
 import { isConnectTimeout, isProtocolFailure, isSetUpFailure } from './transport-codes.ts';
 
 /** One table for all kinds: compatible endpoints relay every vendor's codes, and no code means two things. */
 const CODES: ReadonlyMap<string, FailureClass> = new Map(
-  Object.entries({ ...COMPATIBLE_ERROR_CODES, ...ANTHROPIC_ERROR_CODES, ...OPENAI_ERROR_CODES }),
+  Object.entries({
+    ...COMPATIBLE_ERROR_CODES,
+    ...ANTHROPIC_ERROR_CODES,
+    ...RESPONSES_ERROR_CODES,
+    ...OPENAI_ERROR_CODES,
+  }),
 );
 
 /**
@@ -138,6 +145,7 @@ function classOfStatus(status: number | null, text: string): FailureClass {
       return matchText(FORBIDDEN_TEXT, text) ?? 'auth';
     case 404:
     case 410:
+      if (STORED_ITEM_TEXT.test(text)) return 'state_not_portable';
       return NO_ENDPOINT_TEXT.test(text) ? 'unsupported_feature' : 'model_not_found';
     case 408:
     case 504:

@@ -30,6 +30,9 @@ const CONTEXT_TEXT =
 const FILTER_TEXT =
   /content filtering policy|content management policy|content[_ ]policy|violat\w* (our|the)?\s?[^.]{0,30}(usage )?polic(y|ies)|flagged (as|by|for)|safety system|moderation/i;
 
+/** A 404 about an item of the conversation, which another account keeps or nobody. */
+export const STORED_ITEM_TEXT = /items? with id '[^']{1,100}' not found|items are not persisted/i;
+
 const STATE_TEXT =
   /was provided without its required following item|encrypted content|invalid `?signature`? in `?thinking|previous_response/i;
 

@@ -1,5 +1,6 @@
 import type { CanonicalRequest, CanonicalTool } from '../canonical-request.ts';
 import type { JsonObject } from '../json.ts';
+import { bodyModel } from '../openai/azure-address.ts';
 import { TranslationLog } from '../translation-log.ts';
 import type { EncodedRequest, UpstreamTarget } from '../types.ts';
 import { encodeInput } from './encode-input.ts';
@@ -15,7 +16,7 @@ export function encodeResponsesRequest(request: CanonicalRequest, target: Upstre
   noteLosses(request, log);
   const instructions = request.system.map(({ text }) => text).join('\n\n');
   const body: JsonObject = {
-    model: target.model,
+    model: bodyModel(target, 'openai-responses'),
     ...(instructions === '' ? {} : { instructions }),
     input: encodeInput(request.messages, log),
     ...encodeTools(request),
