@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { breakerOverridesSchema, breakerSettingsSchema } from './breaker-settings.ts';
 import { checkReferences } from './config-references.ts';
 import { policySchema } from './policy.ts';
+import { credentialFault, regionFault } from './provider-rules.ts';
 import { slugSchema } from './slug.ts';
 
 /** Vendors that the gateway can call. */
@@ -61,13 +62,31 @@ export const endpointSchema = z.strictObject({
   credential: credentialInputSchema.optional(),
 });
 
-export const providerSchema = z.strictObject({
-  slug: slugSchema,
-  name: z.string().trim().min(1).max(100),
-  kind: providerKindSchema,
-  credential: credentialInputSchema.optional(),
-  endpoints: z.array(endpointSchema).min(1, 'Every provider has at least one endpoint.'),
-});
+export const providerSchema = z
+  .strictObject({
+    slug: slugSchema,
+    name: z.string().trim().min(1).max(100),
+    kind: providerKindSchema,
+    credential: credentialInputSchema.optional(),
+    endpoints: z.array(endpointSchema).min(1, 'Every provider has at least one endpoint.'),
+  })
+  .superRefine(({ kind, credential, endpoints }, ctx) => {
+    const report = (path: (string | number)[], message: string | null) => {
+      if (message !== null) ctx.addIssue({ code: 'custom', path, message });
+    };
+    report(['credential'], inputFault(kind, credential));
+    endpoints.forEach((endpoint, at) => {
+      report(['endpoints', at, 'region'], regionFault(kind, endpoint.region));
+      report(['endpoints', at, 'credential'], inputFault(kind, endpoint.credential));
+    });
+  });
+
+/** What is wrong with a credential that is written out; null: nothing that can be seen from here. */
+export function inputFault(kind: ProviderKind, input: CredentialInput | null | undefined): string | null {
+  return input !== null && input !== undefined && 'apiKey' in input
+    ? credentialFault(kind, input.apiKey)
+    : null;
+}
 
 export const targetSchema = z.strictObject({
   slug: slugSchema,

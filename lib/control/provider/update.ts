@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { ProviderView, providerPatchSchema } from '#lib/contract/api.ts';
+import { inputFault } from '#lib/contract/config.ts';
 import type { NewProvider, ProviderRow } from '#lib/store/providers.ts';
 import type { Repositories } from '#lib/store/store.ts';
 import { pruneOverrides } from '../breaker/prune-overrides.ts';
 import { change } from '../change.ts';
 import { found, refuseWhileUsed, requireVersion, sameJson } from '../checks.ts';
-import { checkRows, loadRows, providerDocument, withRow } from '../config/document.ts';
+import { checkRows, invalid, loadRows, providerDocument, withRow } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { ownerOf, sealCredential } from '../credential.ts';
 import { endpointRows } from './row.ts';
@@ -57,6 +58,7 @@ function patched(
   patch: UpdateProviderInput['patch'],
 ): NewProvider {
   const { slug } = current;
+  refuseBadCredentials(current.kind, patch);
   return {
     ...withoutVersion(current),
     name: patch.name ?? current.name,
@@ -67,6 +69,18 @@ function patched(
     endpoints:
       patch.endpoints === undefined ? current.endpoints : endpointRows(ctx, slug, patch.endpoints, current),
   };
+}
+
+/** The regions are checked with the whole configuration; a key cannot be, because it is sealed by then. */
+function refuseBadCredentials(kind: ProviderRow['kind'], patch: UpdateProviderInput['patch']): void {
+  const faults = [
+    { path: 'credential', message: inputFault(kind, patch.credential) },
+    ...(patch.endpoints ?? []).map(({ credential }, at) => ({
+      path: `endpoints.${at}.credential`,
+      message: inputFault(kind, credential),
+    })),
+  ].flatMap(({ path, message }) => (message === null ? [] : [{ path, message }]));
+  if (faults.length > 0) throw invalid(faults);
 }
 
 async function refuseLostEndpoints(tx: Repositories, current: ProviderRow, row: NewProvider): Promise<void> {

@@ -1,3 +1,4 @@
+import { credentialFault } from '#lib/contract/provider-rules.ts';
 import { endpointId } from '#lib/contract/slug.ts';
 import type {
   ConfigSnapshot,
@@ -64,11 +65,23 @@ export function problemsOf(ctx: Pick<Resolver, 'env' | 'store'>, provider: Provi
       `No credential for ${which}: store an API key, or name an environment variable that holds one.`,
     );
   }
+  if (relying.length > 0) found.push(...faultsOf(provider, own.key));
   for (const endpoint of provider.endpoints) {
-    const { problem } = resolveCredential(ctx, endpoint.credential, ownerOf(provider.slug, endpoint.slug));
-    if (problem !== null) found.push(`${endpointId(provider.slug, endpoint.slug)}: ${problem}`);
+    const { key, problem } = resolveCredential(
+      ctx,
+      endpoint.credential,
+      ownerOf(provider.slug, endpoint.slug),
+    );
+    for (const text of [...(problem === null ? [] : [problem]), ...faultsOf(provider, key)])
+      found.push(`${endpointId(provider.slug, endpoint.slug)}: ${text}`);
   }
   return found;
+}
+
+/** What is wrong with how a key is written, one that an environment variable holds included. */
+function faultsOf(provider: ProviderRow, key: string | null): string[] {
+  const fault = key === null ? null : credentialFault(provider.kind, key);
+  return fault === null ? [] : [`The credential is not written as ${provider.kind} needs it. ${fault}`];
 }
 
 /** A server of one's own may take calls without a key. */
