@@ -8,8 +8,8 @@ import { callApi, errorMessage, issueFor } from '../api/client.ts';
 import { keys } from '../api/keys.ts';
 import { Alarm } from '../ui/alarm.tsx';
 import { CredentialFields } from './credential-fields.tsx';
-import { KIND_TEXTS } from './credentials.ts';
 import { EndpointFields } from './endpoint-fields.tsx';
+import { KIND_TEXTS, needsRegion } from './provider-kinds.ts';
 import { useProviderDraft } from './use-provider-draft.ts';
 import { useSettingsMutation } from './use-settings-mutation.ts';
 
@@ -41,11 +41,17 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
         <NameFields draft={draft} tried={tried} problem={problem} />
         <CredentialFields
           allowNone
+          written={KIND_TEXTS[body.kind].credential}
           draft={draft.credential}
           error={problem('credential')}
           onChange={draft.setCredential}
         />
-        <EndpointFields endpoints={draft.endpoints} problem={problem} onChange={draft.setEndpoints} />
+        <EndpointFields
+          regionRequired={needsRegion(body.kind)}
+          endpoints={draft.endpoints}
+          problem={problem}
+          onChange={draft.setEndpoints}
+        />
         {create.error === null ? null : <Alarm text={errorMessage(create.error)} />}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>

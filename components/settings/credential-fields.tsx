@@ -31,12 +31,15 @@ interface CredentialFieldsProps {
   draft: CredentialDraft;
   /** Without it, "no credential" is not offered. */
   allowNone?: boolean;
+  /** How this vendor's credential is written, when it is more than a key. */
+  written?: string | undefined;
   error: string | null;
   onChange: (draft: CredentialDraft) => void;
 }
 
 /** A key to store, write-only, or the name of an environment variable. */
-export function CredentialFields({ draft, allowNone = false, error, onChange }: CredentialFieldsProps) {
+export function CredentialFields(props: CredentialFieldsProps) {
+  const { draft, allowNone = false, written, error, onChange } = props;
   return (
     <div>
       <SegmentedControl
@@ -55,7 +58,7 @@ export function CredentialFields({ draft, allowNone = false, error, onChange }: 
       {draft.how === 'key' ? (
         <PasswordInput
           label="Key"
-          description="Encrypted before it is stored; never shown again."
+          description={withWritten(written, 'Encrypted before it is stored; never shown again.')}
           autoComplete="off"
           value={draft.apiKey}
           error={error}
@@ -66,7 +69,10 @@ export function CredentialFields({ draft, allowNone = false, error, onChange }: 
       {draft.how === 'env' ? (
         <TextInput
           label="Variable"
-          description="Read when Switchyard starts and whenever the configuration changes."
+          description={withWritten(
+            written,
+            'Read when Switchyard starts and whenever the configuration changes.',
+          )}
           className="sy-mono"
           value={draft.env}
           error={error}
@@ -75,4 +81,8 @@ export function CredentialFields({ draft, allowNone = false, error, onChange }: 
       ) : null}
     </div>
   );
+}
+
+function withWritten(written: string | undefined, text: string): string {
+  return written === undefined ? text : `${written} ${text}`;
 }

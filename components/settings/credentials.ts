@@ -1,5 +1,5 @@
 import type { ProviderView } from '#lib/contract/api.ts';
-import type { CredentialInput, ProviderKind } from '#lib/contract/config.ts';
+import type { CredentialInput } from '#lib/contract/config.ts';
 
 type CredentialView = ProviderView['credential'];
 type EndpointView = ProviderView['endpoints'][number];
@@ -52,40 +52,3 @@ export function withEndpointCredential(
     };
   });
 }
-
-export interface KindText {
-  label: string;
-  baseUrl: string;
-  env: string;
-}
-
-/** Starting points for a new provider. */
-export const KIND_TEXTS: Readonly<Record<ProviderKind, KindText>> = {
-  openai: { label: 'OpenAI', baseUrl: 'https://api.openai.com', env: 'OPENAI_API_KEY' },
-  anthropic: { label: 'Anthropic', baseUrl: 'https://api.anthropic.com', env: 'ANTHROPIC_API_KEY' },
-  google: {
-    label: 'Google Gemini',
-    baseUrl: 'https://generativelanguage.googleapis.com',
-    env: 'GEMINI_API_KEY',
-  },
-  'azure-openai': {
-    label: 'Azure OpenAI',
-    baseUrl: 'https://YOUR-RESOURCE.openai.azure.com',
-    env: 'AZURE_OPENAI_API_KEY',
-  },
-  vertex: {
-    label: 'Google Vertex AI',
-    baseUrl: 'https://us-central1-aiplatform.googleapis.com',
-    env: 'VERTEX_CREDENTIAL',
-  },
-  bedrock: {
-    label: 'AWS Bedrock',
-    baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com',
-    env: 'BEDROCK_CREDENTIAL',
-  },
-  'openai-compatible': {
-    label: 'OpenAI-compatible',
-    baseUrl: 'https://api.example.com',
-    env: 'PROVIDER_API_KEY',
-  },
-};

@@ -12,13 +12,15 @@ export interface EndpointDraft {
 
 interface EndpointFieldsProps {
   endpoints: readonly EndpointDraft[];
+  /** The vendor's calls name the region. */
+  regionRequired: boolean;
   /** By dotted path: "endpoints.0.baseUrl". */
   problem: (path: string) => string | null;
   onChange: (endpoints: EndpointDraft[]) => void;
 }
 
 /** One base URL each, usually a region. */
-export function EndpointFields({ endpoints, problem, onChange }: EndpointFieldsProps) {
+export function EndpointFields({ endpoints, regionRequired, problem, onChange }: EndpointFieldsProps) {
   const change = (at: number, own: Partial<EndpointDraft>) =>
     onChange(endpoints.map((each, n) => (n === at ? { ...each, ...own } : each)));
   return (
@@ -40,7 +42,8 @@ export function EndpointFields({ endpoints, problem, onChange }: EndpointFieldsP
           />
           <TextInput
             mt={8}
-            label="Region (optional)"
+            label={regionRequired ? 'Region' : 'Region (optional)'}
+            description={regionRequired ? 'As the cloud writes it; every call names it.' : undefined}
             value={endpoint.region}
             error={problem(`endpoints.${at}.region`)}
             onChange={(event) => change(at, { region: event.currentTarget.value })}

@@ -10,8 +10,9 @@ import tags from '../flow/page-head.module.css';
 import touch from '../flow/touch.module.css';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import { AddProvider } from './add-provider.tsx';
-import { credentialWords, endpointCredential, KIND_TEXTS } from './credentials.ts';
+import { credentialWords, endpointCredential } from './credentials.ts';
 import { DeleteProvider } from './delete-provider.tsx';
+import { KIND_TEXTS } from './provider-kinds.ts';
 import { RotateCredential } from './rotate-credential.tsx';
 import classes from './settings.module.css';
 

@@ -7,6 +7,8 @@ import { nextMessages, type Turn } from '#components/playground/conversation.ts'
 import { exchange, WAITING } from '#components/playground/exchange.ts';
 import { BREAKER_FIELDS, checkBreaker, fromShown, toShown } from '#components/settings/breaker-form.ts';
 import { credentialWords, withEndpointCredential } from '#components/settings/credentials.ts';
+import { usualBaseUrl } from '#components/settings/provider-kinds.ts';
+import { followRegion } from '#components/settings/use-provider-draft.ts';
 import type { ProviderView } from '#lib/contract/api.ts';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 
@@ -50,6 +52,34 @@ describe('credentials', () => {
       missing: true,
     });
     expect(credentialWords({ stored: true }).missing).toBe(false);
+  });
+});
+
+describe('an endpoint of a cloud in its form', () => {
+  const endpoint = {
+    id: 1,
+    slug: 'us-east-1',
+    region: 'us-east-1',
+    baseUrl: usualBaseUrl('bedrock', 'us-east-1'),
+  };
+
+  test('takes address and slug from its region until they are written by hand', () => {
+    const moved = followRegion('bedrock', [endpoint], { ...endpoint, region: 'eu-west-1' });
+    expect(moved).toMatchObject({
+      slug: 'eu-west-1',
+      baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+    });
+    const own = { ...endpoint, slug: 'main', baseUrl: 'https://vpce.example.com' };
+    expect(followRegion('bedrock', [own], { ...own, region: 'eu-west-1' })).toEqual({
+      ...own,
+      region: 'eu-west-1',
+    });
+  });
+
+  test('elsewhere the region is only a word', () => {
+    const plain = { ...endpoint, baseUrl: 'https://api.openai.com' };
+    expect(followRegion('openai', [plain], { ...plain, region: 'x' })).toEqual({ ...plain, region: 'x' });
+    expect(usualBaseUrl('vertex', 'global')).toBe('https://aiplatform.googleapis.com');
   });
 });
 
