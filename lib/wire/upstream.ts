@@ -1,17 +1,19 @@
-import { adaptCanonical } from './adapt-canonical.ts';
+import { type Adapted, adaptBody, changesRequest } from './adapter/adapt.ts';
 import { addressOf } from './address.ts';
 import type { CanonicalEvent } from './canonical.ts';
 import { dialectOf, upstreamDialect } from './dialects.ts';
 import { faceFormat } from './faces.ts';
+import type { JsonObject } from './json.ts';
+import { bodyModel } from './openai/azure-address.ts';
 import { passthroughBody } from './passthrough-request.ts';
 import { TranslatedStream } from './translated-stream.ts';
 import type {
   ClientRequest,
   CompletionResult,
+  Dialect,
   EncoderOptions,
   Relayed,
   StreamDecoder,
-  UpstreamRequest,
   UpstreamTarget,
 } from './types.ts';
 import type { UpstreamBuilt } from './upstream-built.ts';
@@ -29,27 +31,35 @@ export interface StreamOptions extends AnswerOptions {
 /** The request to send to a target, or an `unsupported_feature` failure that names the field without a translation. */
 export function buildUpstream(request: ClientRequest, target: UpstreamTarget): UpstreamBuilt {
   const dialect = dialectOf(target, request.face);
-  const { stream } = request;
-  if (dialect === faceFormat(request.face).dialect) {
-    const address = addressOf({ target, dialect, stream, passHeaders: request.passHeaders });
-    const passed: UpstreamRequest = {
-      ...address,
-      body: passthroughBody(request, target),
-      dialect,
-      notes: [],
-    };
-    return { ok: true, request: passed };
+  const same = dialect === faceFormat(request.face).dialect;
+  return same ? passOn(request, target, dialect) : translate(request, target, dialect);
+}
+
+/** Only an adapter re-serialises: numbers beyond double precision and duplicate keys do not survive that. */
+function passOn(request: ClientRequest, target: UpstreamTarget, dialect: Dialect): UpstreamBuilt {
+  const { stream, passHeaders, json } = request;
+  const address = addressOf({ target, dialect, stream, passHeaders });
+  if (!changesRequest(target.adapter)) {
+    const body = passthroughBody(request, bodyModel(target, dialect));
+    return { ok: true, request: { ...address, body, dialect, notes: [] } };
   }
+  const { body, notes } = adapted({ ...json, model: bodyModel(target, dialect) }, target, dialect);
+  return { ok: true, request: { ...address, body: JSON.stringify(body), dialect, notes } };
+}
+
+function translate(request: ClientRequest, target: UpstreamTarget, dialect: Dialect): UpstreamBuilt {
   const canonical = request.canonical();
   if (!canonical.ok) return canonical;
-  const encoded = upstreamDialect(dialect).encodeRequest(
-    adaptCanonical(canonical.request, target.adapter),
-    target,
-  );
+  const encoded = upstreamDialect(dialect).encodeRequest(canonical.request, target);
   if (!encoded.ok) return encoded;
-  const { body, notes } = encoded;
-  const address = addressOf({ target, dialect, stream, passHeaders: {} });
-  return { ok: true, request: { ...address, body: JSON.stringify(body), dialect, notes } };
+  const { body, notes } = adapted(encoded.body, target, dialect);
+  const address = addressOf({ target, dialect, stream: request.stream, passHeaders: {} });
+  const all = [...encoded.notes, ...notes];
+  return { ok: true, request: { ...address, body: JSON.stringify(body), dialect, notes: all } };
+}
+
+function adapted(body: JsonObject, { adapter, kind }: UpstreamTarget, dialect: Dialect): Adapted {
+  return changesRequest(adapter) ? adaptBody({ dialect, kind, body, adapter }) : { body, notes: [] };
 }
 
 /** A decoder for one streamed 200 of this target; never reused. */
