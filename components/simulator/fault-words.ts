@@ -56,8 +56,14 @@ export const FAULT_TEXTS: Record<Fault, FaultText> = {
   content_filter: { label: 'Content refused', meaning: 'Refuses the prompt for its content.' },
   unsupported: { label: 'Unsupported feature', meaning: 'Says that it does not support what was asked for.' },
   invalid_request: { label: 'Invalid request', meaning: 'Says that the request is wrong.' },
-  payload_too_large: { label: 'Body too large (413)', meaning: 'Says that the request is too large to read.' },
-  model_output: { label: 'Invalid model output', meaning: 'Says that the model wrote a tool call that is none.' },
+  payload_too_large: {
+    label: 'Body too large (413)',
+    meaning: 'Says that the request is too large to read.',
+  },
+  model_output: {
+    label: 'Invalid model output',
+    meaning: 'Says that the model wrote a tool call that is none.',
+  },
   prefill_refused: {
     label: 'No prefill',
     meaning: 'Refuses requests that end in the assistant’s own words.',

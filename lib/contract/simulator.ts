@@ -13,6 +13,25 @@ export const FAULTS = [
   'stalled_stream',
   'malformed_event',
   'stream_error',
+  'late_error',
+  'truncated_stream',
+  'odd_framing',
+  'empty_answer',
+  'html_answer',
+  'bad_gateway',
+  'gateway_timeout',
+  'rate_limit_too_big',
+  'auth',
+  'permission',
+  'quota',
+  'model_not_found',
+  'context_overflow',
+  'content_filter',
+  'unsupported',
+  'invalid_request',
+  'payload_too_large',
+  'model_output',
+  'prefill_refused',
 ] as const;
 export const faultSchema = z.enum(FAULTS);
 export type Fault = z.output<typeof faultSchema>;
@@ -42,11 +61,15 @@ export const activeFaultSchema = faultRuleSchema
   .meta({ id: 'ActiveFault' });
 export type ActiveFault = z.output<typeof activeFaultSchema>;
 
-/** Which wire format a simulated vendor speaks. */
+/** Whose API a simulated endpoint speaks; `gemini` is spoken under Vertex's paths as well. */
+export const SIMULATED_FORMATS = ['openai', 'azure', 'anthropic', 'gemini', 'bedrock'] as const;
+export type SimulatedFormat = (typeof SIMULATED_FORMATS)[number];
+
+/** One simulated vendor's server. */
 export interface SimulatedEndpoint {
   provider: string;
   endpoint: string;
-  format: 'openai' | 'anthropic';
+  format: SimulatedFormat;
   port: number;
   models: string[];
 }

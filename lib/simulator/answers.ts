@@ -29,10 +29,16 @@ const STOP_WORDS = new Set(
 export function answer(prompt: Prompt): Answer[] {
   return Array.from({ length: prompt.answers }, (_, n) => {
     if (prompt.tool !== null) return toolCall(prompt.tool, prompt.text);
-    const pieces = split(answerText(prompt.model, prompt.text, n));
+    const pieces = split(continued(answerText(prompt.model, prompt.text, n), prompt.prefill));
     const limit = prompt.maxTokens ?? Number.POSITIVE_INFINITY;
     return { kind: 'text', pieces: pieces.slice(0, limit), truncated: pieces.length > limit };
   });
+}
+
+/** What is left to say when the beginning is there already; a beginning that this model would not have made is gone on from. */
+function continued(whole: string, prefill: string): string {
+  if (prefill === '') return whole;
+  return whole.startsWith(prefill) ? whole.slice(prefill.length) : ` ${whole}`;
 }
 
 /** Says which model speaks, that it is simulated, and what the prompt was about. */

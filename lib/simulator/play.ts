@@ -22,11 +22,8 @@ export const DEFAULT_DELAY_MS = 20_000;
 export const DEFAULT_RETRY_AFTER_SECONDS = 20;
 /** Content events that still arrive before a stream is cut, stalls or fails. */
 const PIECES_BEFORE_BREAK = 4;
-
-const STREAM_HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache',
-};
+/** Bytes a write under `odd_framing`: no event and few characters beyond ASCII arrive whole. */
+const ODD_BYTES = 7;
 
 /** Sends a whole JSON answer. */
 export function sendReply(response: ServerResponse, reply: HttpReply): void {
@@ -39,6 +36,13 @@ export function sendReply(response: ServerResponse, reply: HttpReply): void {
   response.end(body);
 }
 
+/** What a proxy in front of a vendor says. */
+export function sendPage(response: ServerResponse, status: number, title: string): void {
+  const body = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
+  response.writeHead(status, { 'content-type': 'text/html', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
 /** The answer that is not streamed: all at once, when the model is done. */
 export async function playWhole(play: Play): Promise<void> {
   const { exchange, response } = play;
@@ -48,11 +52,17 @@ export async function playWhole(play: Play): Promise<void> {
   if (!(await pause(thinking, play.gone))) return;
   const body = play.dialect.completion(exchange);
   const fault = play.rule?.fault;
-  if (fault !== 'cut_stream' && fault !== 'stalled_stream') {
+  if (fault !== 'cut_stream' && fault !== 'stalled_stream' && fault !== 'truncated_stream') {
     sendReply(response, { status: 200, headers: play.headers, body });
     return;
   }
   const bytes = Buffer.from(JSON.stringify(body));
+  if (fault === 'truncated_stream') {
+    // No length, and a clean end: nothing but the JSON itself says that half of it is missing.
+    response.writeHead(200, { ...play.headers, 'content-type': 'application/json' });
+    response.end(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+    return;
+  }
   response.writeHead(200, {
     ...play.headers,
     'content-type': 'application/json',
@@ -69,16 +79,18 @@ export async function playStream(play: Play): Promise<void> {
   const late = fault === 'slow_first_token';
   const opening = late ? timing.firstTokenMs(play.exchange.prompt.model) : firstTokenMs(play);
   if (!(await pause(opening, gone))) return;
-  response.writeHead(200, { ...STREAM_HEADERS, ...play.headers });
+  const type = { 'content-type': play.dialect.streamType, 'cache-control': 'no-cache' };
+  response.writeHead(200, { ...type, ...play.headers });
   response.flushHeaders();
   let pieces = 0;
   for (const block of play.dialect.stream(play.exchange)) {
+    if (block.phase === 'closing' && fault === 'truncated_stream') continue;
     if (block.phase === 'content') {
       const waitMs = late && pieces === 0 ? firstTokenMs(play) : timing.pieceMs();
       if (!(await pause(waitMs, gone))) return;
       pieces++;
     }
-    await write(response, block.text);
+    await writeBlock(play, block.bytes);
     if (gone.aborted) return;
     if (block.phase !== 'content') continue;
     if (pieces === 2 && fault === 'malformed_event') await write(response, play.dialect.malformedEvent);
@@ -89,7 +101,20 @@ export async function playStream(play: Play): Promise<void> {
       return;
     }
   }
+  if (fault === 'late_error') await write(response, play.dialect.streamError(play.exchange.requestId));
   response.end();
+}
+
+/** Bytes of a block in one write; in many, with other line ends and comments between, under `odd_framing`. */
+async function writeBlock({ rule, response, gone }: Play, bytes: string | Uint8Array): Promise<void> {
+  if (rule?.fault !== 'odd_framing') return write(response, bytes);
+  const odd =
+    typeof bytes === 'string'
+      ? Buffer.from(`: still here\r\n\r\n${bytes.replace(/\r?\n/g, '\r\n').replaceAll('data: ', 'data:')}`)
+      : bytes;
+  for (let from = 0; from < odd.length && !gone.aborted; from += ODD_BYTES) {
+    await write(response, odd.subarray(from, from + ODD_BYTES));
+  }
 }
 
 /** `cut_stream` closes the connection in the middle, `stalled_stream` leaves it open and silent. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SimulatorSettings } from '#lib/contract/simulator.ts';
+import { SIMULATED_FORMATS, type SimulatorSettings } from '#lib/contract/simulator.ts';
 
 const port = z.int().min(0).max(65_535);
 
@@ -11,7 +11,7 @@ export const simulatorSettingsSchema: z.ZodType<SimulatorSettings> = z.object({
     z.object({
       provider: z.string(),
       endpoint: z.string(),
-      format: z.enum(['openai', 'anthropic']),
+      format: z.enum(SIMULATED_FORMATS),
       port,
       models: z.array(z.string()),
     }),

@@ -1,12 +1,20 @@
-import type { Answer, Dialect, Exchange, StreamBlock } from '../dialect.ts';
+import {
+  ANSWER,
+  type Answer,
+  type Dialect,
+  type Exchange,
+  MODELS,
+  type Route,
+  type StreamBlock,
+} from '../dialect.ts';
 import { anthropicCallerFault, anthropicStatusFault, authoriseAnthropic } from './errors.ts';
 import { readMessages } from './request.ts';
 
 /** Anthropic's Messages API. */
 export const anthropicDialect: Dialect = {
-  chatPaths: ['/v1/messages'],
-  modelPaths: ['/v1/models'],
+  route,
   requestIdHeader: 'request-id',
+  streamType: 'text/event-stream; charset=utf-8',
   authorise: authoriseAnthropic,
   read: readMessages,
   headers: (requestId, now) => {
@@ -30,6 +38,7 @@ export const anthropicDialect: Dialect = {
     usage: usage(exchange, outputTokens(exchange)),
   }),
   stream,
+  aside: (_route, _json, exchange) => ({ input_tokens: exchange.prompt.inputTokens }),
   models: (models) => ({
     data: models.map((id) => ({
       type: 'model',
@@ -43,6 +52,7 @@ export const anthropicDialect: Dialect = {
   }),
   callerFault: anthropicCallerFault,
   statusFault: anthropicStatusFault,
+  frame: (body) => event({ type: 'error', ...body }),
   malformedEvent: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"del\n\n',
   streamError: (requestId) =>
     event({
@@ -52,10 +62,16 @@ export const anthropicDialect: Dialect = {
     }),
 };
 
+function route(method: string, path: string): Route | null {
+  if (method === 'POST' && path === '/v1/messages') return ANSWER;
+  if (method === 'POST' && path === '/v1/messages/count_tokens') return { ...ANSWER, kind: 'count' };
+  return method === 'GET' && path === '/v1/models' ? MODELS : null;
+}
+
 function stream(exchange: Exchange): StreamBlock[] {
   const blocks: StreamBlock[] = [];
   const add = (phase: StreamBlock['phase'], body: { type: string; [key: string]: unknown }) =>
-    blocks.push({ phase, text: event(body) });
+    blocks.push({ phase, bytes: event(body) });
   const start = {
     ...message(exchange),
     content: [],

@@ -69,10 +69,51 @@ export function anthropicStatusFault(fault: StatusFault, context: FaultContext):
     case 'overloaded':
     case 'stream_error':
       return anthropicError(529, 'overloaded_error', 'Overloaded', requestId, { 'x-should-retry': 'true' });
-    default:
-      return fault satisfies never;
+    default: {
+      const [status, type, message] = ANSWERS[fault];
+      return anthropicError(status, type, message.replace('MODEL', context.model), requestId);
+    }
   }
 }
+
+type PlainFault = Exclude<
+  StatusFault,
+  'rate_limit' | 'rate_limit_no_hint' | 'server_error' | 'overloaded' | 'stream_error'
+>;
+
+/** What has no headers of its own: status, type and words. */
+const ANSWERS: Readonly<Record<PlainFault, readonly [status: number, type: string, message: string]>> = {
+  gateway_timeout: [504, 'timeout_error', 'Request timed out'],
+  rate_limit_too_big: [
+    429,
+    'rate_limit_error',
+    'Request too large: your organization may send 30000 input tokens per minute. Limit 30000, Requested 37313.',
+  ],
+  auth: [401, 'authentication_error', 'invalid x-api-key'],
+  permission: [
+    403,
+    'permission_error',
+    'Your API key does not have permission to use the specified resource.',
+  ],
+  quota: [
+    400,
+    'invalid_request_error',
+    'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.',
+  ],
+  model_not_found: [404, 'not_found_error', 'model: MODEL'],
+  context_overflow: [400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum'],
+  content_filter: [400, 'invalid_request_error', 'Output blocked by content filtering policy'],
+  unsupported: [400, 'invalid_request_error', 'This model does not support the effort parameter.'],
+  invalid_request: [400, 'invalid_request_error', 'messages.0.role: Input should be user or assistant'],
+  payload_too_large: [413, 'request_too_large', 'Request exceeds the maximum allowed number of bytes.'],
+  // This vendor has no word of its own for it.
+  model_output: [500, 'api_error', 'Internal server error'],
+  prefill_refused: [
+    400,
+    'invalid_request_error',
+    'This model does not support assistant message prefill. The conversation must end with a user message.',
+  ],
+};
 
 function rateLimit(requestId: string, headers: Record<string, string>): HttpReply {
   const message =

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countTokens } from '../answers.ts';
-import type { HttpReply, Prompt, Tool } from '../dialect.ts';
+import type { HttpReply, Place, ReadPrompt, Tool } from '../dialect.ts';
+import { askedIn, textOf, wantsTool } from '../prompt-text.ts';
 import { anthropicError } from './errors.ts';
 
 const messagesSchema = z.looseObject({
@@ -15,50 +16,44 @@ const messagesSchema = z.looseObject({
 type Messages = z.output<typeof messagesSchema>;
 
 /** Reads a Messages request the way the vendor does: only what it needs is checked. */
-export function readMessages(
-  json: unknown,
-  models: readonly string[],
-  requestId: string,
-): { ok: true; prompt: Prompt } | { ok: false; reply: HttpReply } {
-  const parsed = messagesSchema.safeParse(json);
+export function readMessages(json: unknown, { models, requestId, route }: Place): ReadPrompt {
+  const given = route.kind === 'count' ? { max_tokens: 1, ...Object(json) } : json;
+  const parsed = messagesSchema.safeParse(given);
   if (!parsed.success) return { ok: false, reply: invalid(parsed.error, requestId) };
   const request = parsed.data;
   if (!models.includes(request.model)) {
     const reply = anthropicError(404, 'not_found_error', `model: ${request.model}`, requestId);
     return { ok: false, reply };
   }
-  const last = request.messages.at(-1)?.content;
-  const texts = [request.system, ...request.messages.map((message) => message.content)].map(textOf);
+  const turns = request.messages.map(({ role, content }) => ({ role, text: textOf(content) }));
+  const { text, prefill } = askedIn(turns, 'assistant');
+  if (prefill !== prefill.trimEnd()) {
+    const words = 'messages: final assistant content cannot end with trailing whitespace';
+    return { ok: false, reply: anthropicError(400, 'invalid_request_error', words, requestId) };
+  }
   return {
     ok: true,
     prompt: {
       model: request.model,
       stream: request.stream ?? false,
-      text: textOf(last),
-      inputTokens: countTokens(texts.join('\n')),
+      text,
+      prefill,
+      inputTokens: countTokens([textOf(request.system), ...turns.map((turn) => turn.text)].join('\n')),
       maxTokens: request.max_tokens,
       answers: 1,
       includeUsage: true,
-      tool: toolToCall(request, last),
+      tool: toolToCall(request, request.messages.at(-1)?.content),
     },
   };
 }
 
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join(' ');
-}
-
-/** A tool is called when `tool_choice` forces it, or when the last message says "use the tool". */
 function toolToCall(request: Messages, last: unknown): Tool | null {
   const tools = (request.tools ?? []).map((tool) => ({ name: tool.name, schema: tool.input_schema }));
   const choice = request.tool_choice;
   if (choice?.type === 'tool') return tools.find((tool) => tool.name === choice.name) ?? null;
   const isResult = Array.isArray(last) && last.some((part) => part?.type === 'tool_result');
-  if (choice?.type === 'none' || isResult) return null;
-  const asked = choice?.type === 'any' || /\buse the tool\b/i.test(textOf(last));
-  return asked ? (tools[0] ?? null) : null;
+  const wish = choice?.type === 'none' || isResult ? 'none' : choice?.type === 'any' ? 'forced' : 'auto';
+  return wantsTool(wish, textOf(last)) ? (tools[0] ?? null) : null;
 }
 
 function invalid(error: z.ZodError, requestId: string): HttpReply {

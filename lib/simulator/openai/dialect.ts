@@ -1,4 +1,12 @@
-import type { Answer, Dialect, Exchange, StreamBlock } from '../dialect.ts';
+import {
+  ANSWER,
+  type Answer,
+  type Dialect,
+  type Exchange,
+  MODELS,
+  type Route,
+  type StreamBlock,
+} from '../dialect.ts';
 import { authoriseBearer, openaiCallerFault, openaiStatusFault, serverError } from './errors.ts';
 import { readChat } from './request.ts';
 
@@ -6,12 +14,35 @@ const CREATED_SECONDS = 1_715_367_049;
 
 /** OpenAI's chat completions, which compatible vendors speak as well. */
 export const openaiDialect: Dialect = {
-  chatPaths: ['/v1/chat/completions', '/openai/v1/chat/completions', '/chat/completions'],
-  modelPaths: ['/v1/models', '/openai/v1/models', '/models'],
+  route,
   requestIdHeader: 'x-request-id',
+  streamType: 'text/event-stream; charset=utf-8',
   authorise: authoriseBearer,
   read: readChat,
-  headers: (requestId) => ({
+  headers: openaiHeaders,
+  completion,
+  stream,
+  models: (models) => ({
+    object: 'list',
+    data: models.map((id) => ({ id, object: 'model', created: CREATED_SECONDS, owned_by: 'simulated' })),
+  }),
+  callerFault: openaiCallerFault,
+  statusFault: openaiStatusFault,
+  frame: event,
+  malformedEvent: 'data: {"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"ind\n\n',
+  streamError: (requestId) => event({ error: { ...serverError(requestId), param: null, code: null } }),
+};
+
+/** Compatible vendors differ in the prefix. */
+const PREFIXES = ['', '/v1', '/openai/v1'];
+
+function route(method: string, path: string): Route | null {
+  if (method === 'POST' && PREFIXES.some((prefix) => path === `${prefix}/chat/completions`)) return ANSWER;
+  return method === 'GET' && PREFIXES.some((prefix) => path === `${prefix}/models`) ? MODELS : null;
+}
+
+export function openaiHeaders(requestId: string): Record<string, string> {
+  return {
     'x-request-id': requestId,
     'openai-organization': 'org-simulated',
     'openai-version': '2020-10-01',
@@ -21,18 +52,8 @@ export const openaiDialect: Dialect = {
     'x-ratelimit-remaining-tokens': '1999900',
     'x-ratelimit-reset-requests': '6ms',
     'x-ratelimit-reset-tokens': '3ms',
-  }),
-  completion,
-  stream,
-  models: (models) => ({
-    object: 'list',
-    data: models.map((id) => ({ id, object: 'model', created: CREATED_SECONDS, owned_by: 'simulated' })),
-  }),
-  callerFault: openaiCallerFault,
-  statusFault: openaiStatusFault,
-  malformedEvent: 'data: {"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"ind\n\n',
-  streamError: (requestId) => event({ error: { ...serverError(requestId), param: null, code: null } }),
-};
+  };
+}
 
 function completion(exchange: Exchange): object {
   const choices = exchange.answers.map((answer, index) => ({
@@ -63,18 +84,18 @@ function stream(exchange: Exchange): StreamBlock[] {
   const blocks: StreamBlock[] = [];
   exchange.answers.forEach((answer, index) => {
     const opening = { role: 'assistant', content: answer.kind === 'text' ? '' : null, refusal: null };
-    blocks.push({ phase: 'opening', text: delta(index, opening) });
+    blocks.push({ phase: 'opening', bytes: delta(index, opening) });
   });
   for (const [index, part] of interleave(exchange)) {
-    blocks.push({ phase: 'content', text: delta(index, part) });
+    blocks.push({ phase: 'content', bytes: delta(index, part) });
   }
   exchange.answers.forEach((answer, index) => {
-    blocks.push({ phase: 'closing', text: delta(index, {}, finishReason(answer)) });
+    blocks.push({ phase: 'closing', bytes: delta(index, {}, finishReason(answer)) });
   });
   if (exchange.prompt.includeUsage) {
-    blocks.push({ phase: 'closing', text: chunk([], { usage: usage(exchange) }) });
+    blocks.push({ phase: 'closing', bytes: chunk([], { usage: usage(exchange) }) });
   }
-  blocks.push({ phase: 'closing', text: 'data: [DONE]\n\n' });
+  blocks.push({ phase: 'closing', bytes: 'data: [DONE]\n\n' });
   return blocks;
 }
 

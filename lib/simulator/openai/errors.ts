@@ -68,6 +68,105 @@ export function openaiStatusFault(fault: StatusFault, context: FaultContext): Ht
     case 'server_error':
     case 'stream_error':
       return openaiError(500, serverError(context.requestId));
+    case 'gateway_timeout':
+      return openaiError(504, {
+        message: 'The request timed out before the model answered.',
+        type: 'server_error',
+      });
+    case 'rate_limit_too_big':
+      return openaiError(429, {
+        message: `Request too large for ${context.model} in organization org-simulated on tokens per min (TPM): Limit 30000, Requested 37313. The input or output tokens must be reduced in order to run successfully.`,
+        type: 'tokens',
+        code: 'rate_limit_exceeded',
+      });
+    case 'quota':
+      return openaiError(429, {
+        message: 'You exceeded your current quota, please check your plan and billing details.',
+        type: 'insufficient_quota',
+        code: 'insufficient_quota',
+      });
+    case 'auth':
+      return openaiError(401, {
+        message: 'Incorrect API key provided. You can find your API key in your account settings.',
+        type: 'invalid_request_error',
+        code: 'invalid_api_key',
+      });
+    case 'permission':
+      return openaiError(403, {
+        message: `Project simulated does not have access to model ${context.model}: permission denied.`,
+        type: 'permission_error',
+      });
+    default:
+      return openaiRequestFault(fault, context);
+  }
+}
+
+/** Faults that are said to be the caller's, in the order of their statuses. */
+function openaiRequestFault(
+  fault: Extract<
+    StatusFault,
+    | 'model_not_found'
+    | 'context_overflow'
+    | 'content_filter'
+    | 'unsupported'
+    | 'invalid_request'
+    | 'payload_too_large'
+    | 'model_output'
+    | 'prefill_refused'
+  >,
+  { model }: FaultContext,
+): HttpReply {
+  const type = 'invalid_request_error';
+  switch (fault) {
+    case 'model_not_found':
+      return openaiError(404, {
+        message: `The model \`${model}\` does not exist or you do not have access to it.`,
+        type,
+        code: 'model_not_found',
+      });
+    case 'context_overflow':
+      return openaiError(400, {
+        message:
+          'Your input exceeds the context window of this model. Please adjust your input and try again.',
+        type,
+        param: 'messages',
+        code: 'context_length_exceeded',
+      });
+    case 'content_filter':
+      return openaiError(400, {
+        message: 'Your request was rejected as it was flagged as potentially violating our usage policy.',
+        type,
+        code: 'content_policy_violation',
+      });
+    case 'unsupported':
+      return openaiError(400, {
+        message: "Unsupported value: 'temperature' does not support 0.3 with this model.",
+        type,
+        param: 'temperature',
+        code: 'unsupported_value',
+      });
+    case 'invalid_request':
+      return openaiError(400, {
+        message: "Invalid value for 'messages'.",
+        type,
+        param: 'messages',
+        code: 'invalid_value',
+      });
+    case 'payload_too_large':
+      return openaiError(413, { message: 'Request body too large.', type });
+    case 'model_output':
+      return openaiError(400, {
+        message: 'Failed to call a function. Please adjust your prompt.',
+        type,
+        code: 'tool_use_failed',
+      });
+    case 'prefill_refused':
+      return openaiError(400, {
+        message: 'The last message must not be an assistant message for this model.',
+        type,
+        param: 'messages',
+        code: 'invalid_value',
+      });
     default:
       return fault satisfies never;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countTokens } from '../answers.ts';
-import type { HttpReply, Prompt, Tool } from '../dialect.ts';
+import type { HttpReply, Place, ReadPrompt, Tool } from '../dialect.ts';
+import { askedIn, textOf, wantsTool } from '../prompt-text.ts';
 import { openaiError } from './errors.ts';
 
 const toolSchema = z.looseObject({
@@ -22,38 +23,30 @@ const chatSchema = z.looseObject({
 type Chat = z.output<typeof chatSchema>;
 
 /** Reads a chat completion request the way the vendor does: only what it needs is checked. */
-export function readChat(
-  json: unknown,
-  models: readonly string[],
-): { ok: true; prompt: Prompt } | { ok: false; reply: HttpReply } {
+export function readChat(json: unknown, { models }: Pick<Place, 'models'>): ReadPrompt {
   const parsed = chatSchema.safeParse(json);
   if (!parsed.success) return { ok: false, reply: invalid(parsed.error) };
   const chat = parsed.data;
   if (!models.includes(chat.model)) return { ok: false, reply: unknownModel(chat.model) };
-  const last = chat.messages.at(-1);
-  const text = textOf(last?.content);
+  const turns = chat.messages.map(({ role, content }) => ({ role, text: textOf(content) }));
+  // These models do not go on from the assistant's own words: they answer again.
+  const { text } = askedIn(turns, 'assistant');
   return {
     ok: true,
     prompt: {
       model: chat.model,
       stream: chat.stream ?? false,
       text,
-      inputTokens: countTokens(chat.messages.map((message) => textOf(message.content)).join('\n')),
+      prefill: '',
+      inputTokens: countTokens(turns.map((turn) => turn.text).join('\n')),
       maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? null,
       answers: chat.n ?? 1,
       includeUsage: chat.stream_options?.include_usage ?? false,
-      tool: toolToCall(chat, last?.role ?? 'user', text),
+      tool: toolToCall(chat, turns.at(-1)?.role ?? 'user', text),
     },
   };
 }
 
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join(' ');
-}
-
-/** A tool is called when `tool_choice` forces it, or when the last message says "use the tool". */
 function toolToCall(chat: Chat, role: string, text: string): Tool | null {
   const tools = (chat.tools ?? []).flatMap((tool) => {
     const read = toolSchema.safeParse(tool);
@@ -61,12 +54,11 @@ function toolToCall(chat: Chat, role: string, text: string): Tool | null {
   });
   const named = toolSchema.safeParse(chat.tool_choice);
   if (named.success) return tools.find((tool) => tool.name === named.data.function.name) ?? null;
-  if (chat.tool_choice === 'none' || role === 'tool') return null;
-  const asked = chat.tool_choice === 'required' || /\buse the tool\b/i.test(text);
-  return asked ? (tools[0] ?? null) : null;
+  const choice = chat.tool_choice === 'none' || role === 'tool' ? 'none' : 'auto';
+  return wantsTool(chat.tool_choice === 'required' ? 'forced' : choice, text) ? (tools[0] ?? null) : null;
 }
 
-function unknownModel(model: string): HttpReply {
+export function unknownModel(model: string): HttpReply {
   return openaiError(404, {
     message: `The model \`${model}\` does not exist or you do not have access to it.`,
     type: 'invalid_request_error',
@@ -74,7 +66,7 @@ function unknownModel(model: string): HttpReply {
   });
 }
 
-function invalid(error: z.ZodError): HttpReply {
+export function invalid(error: z.ZodError): HttpReply {
   const issue = error.issues[0];
   const param = issue?.path.join('.') ?? '';
   const missing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined');
