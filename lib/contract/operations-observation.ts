@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditEntrySchema, metricsQuerySchema, metricsSchema, requestsQuerySchema } from './api.ts';
 import { breakerEventSchema, scopeKindSchema } from './breaker-view.ts';
+import { failuresSchema } from './failures.ts';
 import { idParams, instantQuery, pageOf, pageQuery } from './operation-parts.ts';
 import type { Operation } from './operations.ts';
 import { requestRecordSchema } from './records.ts';
@@ -41,6 +42,14 @@ export const observationOperations = {
       limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
     }),
     answer: attemptColumnsSchema,
+  },
+  'failures.list': {
+    ...common,
+    path: '/api/v1/failures',
+    summary:
+      'Every class of failure: what is done about it, how often it came (default: the last 24 h), and the latest one',
+    query: z.strictObject(range),
+    answer: failuresSchema,
   },
   'requests.list': {
     ...common,

@@ -2,6 +2,7 @@ import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
 import { listAudit } from '#lib/control/audit/list.ts';
 import { ControlError } from '#lib/control/errors.ts';
 import { listEvents } from '#lib/control/event/list.ts';
+import { listFailures } from '#lib/control/failure/list.ts';
 import { rollupHistory } from '#lib/control/metrics/rollup-history.ts';
 import { getRequest } from '#lib/control/request/get.ts';
 import { listRequests } from '#lib/control/request/list.ts';
@@ -20,11 +21,12 @@ export interface ObservationDeps {
 
 export function observationHandlers(
   deps: ObservationDeps,
-): Handlers<'metrics' | 'attempts' | 'requests' | 'events' | 'audit'> {
+): Handlers<'metrics' | 'attempts' | 'failures' | 'requests' | 'events' | 'audit'> {
   return {
     'metrics.query': (call) => metrics(deps, call),
     'attempts.list': async ({ query: { from, ...filter } }) =>
       deps.recorder.attempts.query({ ...filter, sinceWallMs: from }),
+    'failures.list': (call) => failures(deps, call),
     'requests.list': ({ ctx, query: { from, to, ...filter } }) =>
       listRequests({ ctx, input: { ...filter, fromWallMs: from, toWallMs: to } }),
     'requests.get': ({ ctx, params }) => getRequest({ ctx, input: params }),
@@ -35,10 +37,7 @@ export function observationHandlers(
 }
 
 function metrics(deps: ObservationDeps, { ctx, query }: Call<'metrics.query'>) {
-  const to = query.to ?? ctx.now();
-  const from = query.from ?? to - HOUR_MS;
-  const issue = rangeIssue(from, to, query.step);
-  if (issue !== null) throw new ControlError('invalid', issue.message, { issues: [issue] });
+  const { from, to } = checkedRange(ctx.now(), query, HOUR_MS);
   const config = deps.published();
   const providers = new Map(config?.targets.map((target) => [target.slug, target.provider]));
   const rows = { target: config?.targets, flow: config?.flows, provider: config?.providers }[query.by];
@@ -51,6 +50,33 @@ function metrics(deps: ObservationDeps, { ctx, query }: Call<'metrics.query'>) {
     keys: (rows ?? []).map((row) => row.slug),
     providerOf: (target) => providers.get(target) ?? null,
   });
+}
+
+/** Counts come from every attempt, in memory and rolled up; what they said from the recorded ones. */
+async function failures(deps: ObservationDeps, { ctx, query }: Call<'failures.list'>) {
+  const { from, to } = checkedRange(ctx.now(), query, 24 * HOUR_MS);
+  const { series } = await queryMetrics(deps.recorder, rollupHistory({ ctx }), {
+    fromWallMs: from,
+    toWallMs: to,
+    by: 'target',
+    keys: [],
+    providerOf: () => null,
+  });
+  const outcomes = new Map(series.map((one) => [one.key, one.outcomes]));
+  return listFailures({ ctx, input: { fromWallMs: from, toWallMs: to, outcomes } });
+}
+
+/** @throws ControlError `invalid` */
+function checkedRange(
+  nowWallMs: number,
+  query: { from?: number | undefined; to?: number | undefined; step?: number | undefined },
+  lengthMs: number,
+): { from: number; to: number } {
+  const to = query.to ?? nowWallMs;
+  const from = query.from ?? to - lengthMs;
+  const issue = rangeIssue(from, to, query.step);
+  if (issue !== null) throw new ControlError('invalid', issue.message, { issues: [issue] });
+  return { from, to };
 }
 
 function rangeIssue(from: number, to: number, step: number | undefined) {

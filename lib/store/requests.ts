@@ -18,6 +18,15 @@ export interface RequestCursor {
   id: string;
 }
 
+export interface LatestAttempt {
+  requestId: string;
+  /** The start of its request. */
+  atWallMs: number;
+  target: string;
+  status: number | null;
+  message: string | null;
+}
+
 const include = { attempts: { orderBy: { n: 'asc' } } } as const;
 type Loaded = Prisma.RequestRecordGetPayload<{ include: typeof include }>;
 
@@ -34,6 +43,24 @@ export function requestRepository(db: Prisma.TransactionClient) {
       const found = await db.requestRecord.findUnique({ where: { id }, include });
       return found === null ? null : toRecord(found);
     },
+    /** The newest attempt that ended in each of these ways, among requests that began in [from, to). */
+    async latestOutcomes(
+      outcomes: readonly string[],
+      fromWallMs: number,
+      toWallMs: number,
+    ): Promise<Map<string, LatestAttempt>> {
+      const found = new Map<string, LatestAttempt>();
+      const at = { gte: new Date(fromWallMs), lt: new Date(toWallMs) };
+      for (const outcome of outcomes) {
+        const row = await db.attemptRecord.findFirst({
+          where: { outcome, request: { at } },
+          orderBy: { id: 'desc' },
+          include: { request: { select: { at: true } } },
+        });
+        if (row !== null) found.set(outcome, latestOf(row, row.request.at));
+      }
+      return found;
+    },
     /** Newest first. */
     async list(
       query: RequestFilter & { after: RequestCursor | null; limit: number },
@@ -47,6 +74,11 @@ export function requestRepository(db: Prisma.TransactionClient) {
       return pageOf(rows, query.limit, toRecord, (row) => `${row.at.getTime()}_${row.id}`);
     },
   };
+}
+
+function latestOf(row: Loaded['attempts'][number], at: Date): LatestAttempt {
+  const { requestId, target, status, message } = row;
+  return { requestId, atWallMs: at.getTime(), target, status, message };
 }
 
 async function withoutKnown(

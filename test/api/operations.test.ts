@@ -133,6 +133,7 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
   ['breakers.clearCooldown', `${breaker}/cooldown`, {}],
   ['metrics.query', '/api/v1/metrics?by=flow', {}],
   ['attempts.list', '/api/v1/attempts?target=gpt-4o-us', {}],
+  ['failures.list', '/api/v1/failures', {}],
   ['requests.list', '/api/v1/requests?flow=support-chat', {}],
   ['requests.get', '/api/v1/requests/req_1', {}],
   ['events.list', '/api/v1/events?scope=target', {}],

@@ -7,3 +7,5 @@ ALTER TABLE "RequestRecord" ADD COLUMN "denials" JSONB;
 ALTER TABLE "AttemptRecord" ADD COLUMN "hedge" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "AttemptRecord" ADD COLUMN "resume" TEXT;
 ALTER TABLE "AttemptRecord" ADD COLUMN "notes" JSONB;
+
+CREATE INDEX "AttemptRecord_outcome_id_idx" ON "AttemptRecord"("outcome", "id");
