@@ -9,15 +9,16 @@ import type { FlowEntry, SnapshotIndex } from './snapshot-index.ts';
 /** A value, or why the request is turned away. */
 export type Admitted<T> = { ok: true; value: T } | { ok: false; error: HttpError };
 
-/** Who asks. Keys are looked up by their hash, so how long that takes says nothing about a key. */
+/**
+ * Who asks. Clients send their key as a Bearer token (OpenAI, Anthropic since 1.0), `x-api-key` (Anthropic) or `api-key` (Azure),
+ * and some send two: one that is known is enough. Keys are looked up by their hash, so how long that takes says nothing about one.
+ */
 export function admitKey(headers: IncomingHttpHeaders, index: SnapshotIndex): Admitted<SnapshotApiKey> {
-  const bearer = bearerToken(headers.authorization);
-  const plain = headers['x-api-key'];
-  const given = [bearer, typeof plain === 'string' ? plain.trim() : null].filter(
-    (key) => key !== null && key !== '',
+  const given = [bearerToken(headers.authorization), headers['x-api-key'], headers['api-key']].flatMap(
+    (key) => (typeof key === 'string' && key.trim() !== '' ? [key.trim()] : []),
   );
   for (const key of given) {
-    const found = index.apiKeys.get(hash('sha256', String(key), 'hex'));
+    const found = index.apiKeys.get(hash('sha256', key, 'hex'));
     if (found !== undefined) return { ok: true, value: found };
   }
   return { ok: false, error: given.length === 0 ? httpErrors.missingKey() : httpErrors.wrongKey() };
@@ -28,10 +29,17 @@ function bearerToken(authorization: string | undefined): string | null {
   return authorization.slice(7).trim();
 }
 
-/** The flow that `model` names, by slug or alias; else the key's default flow. */
-export function admitFlow(model: string, key: SnapshotApiKey, index: SnapshotIndex): Admitted<FlowEntry> {
+/** The flow that the path's deployment or `model` names, by slug or alias; else the key's default flow. */
+export function admitFlow(
+  model: string,
+  deployment: string | null,
+  key: SnapshotApiKey,
+  index: SnapshotIndex,
+): Admitted<FlowEntry> {
   const entry =
-    index.flows.get(model) ?? (key.defaultFlow === null ? undefined : index.flows.get(key.defaultFlow));
+    (deployment === null ? undefined : index.flows.get(deployment)) ??
+    index.flows.get(model) ??
+    (key.defaultFlow === null ? undefined : index.flows.get(key.defaultFlow));
   if (entry !== undefined) return { ok: true, value: entry };
   const names = index.flowList.map(({ flow }) => flow.slug);
   return { ok: false, error: httpErrors.unknownFlow(model, names) };

@@ -1,19 +1,12 @@
-import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Clock } from '#lib/engine/clock.ts';
-import type { AttemptOutcome, CallTarget } from '#lib/engine/run-types.ts';
-import { RepeatDecoder } from '#lib/wire/openai/repeat-decoder.ts';
-import type { ClientRequest, StreamDecoder } from '#lib/wire/types.ts';
-import {
-  buildUpstream,
-  createStreamDecoder,
-  readCompletion,
-  type UpstreamContext,
-} from '#lib/wire/upstream.ts';
+import type { AttemptContext, AttemptOutcome, CallTarget } from '#lib/engine/run-types.ts';
+import type { UpstreamRequest } from '#lib/wire/types.ts';
 import type { Answer } from './answer.ts';
+import type { Calls } from './calls.ts';
 import { protocolViolation } from './failures.ts';
 import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
-import type { FlowEntry } from './snapshot-index.ts';
+import type { FlowEntry, TargetEntry } from './snapshot-index.ts';
 import { UpstreamCall } from './upstream-call.ts';
 
 export interface AttemptServices {
@@ -22,11 +15,13 @@ export interface AttemptServices {
   inFlight: InFlight;
 }
 
+type Settle = (outcome: AttemptOutcome<Answer>) => void;
+
 /** The transport that the engine drives for one request: builds each target's own call, sends it, says what it came to. */
 export function createCallTarget(
-  { clock, pools, inFlight }: AttemptServices,
+  services: AttemptServices,
   flow: FlowEntry,
-  request: ClientRequest,
+  calls: Calls,
 ): CallTarget<Answer> {
   return (attempt) =>
     new Promise<AttemptOutcome<Answer>>((settle) => {
@@ -35,34 +30,40 @@ export function createCallTarget(
         settle({ kind: 'failed', failure: protocolViolation(null, 'This target left the configuration.') });
         return;
       }
-      const built = buildUpstream(request, target.upstream);
-      if (!built.ok) {
-        settle({ kind: 'failed', failure: built.failure });
-        return;
-      }
-      const { kind } = target.upstream;
-      const context = { request, target: target.upstream, nowWallMs: clock.wall };
-      const call = new UpstreamCall({
-        clock,
-        attempt,
-        kind,
-        credential: target.upstream.credential,
-        decoder: request.stream ? streamDecoder(kind, context) : null,
-        readCompletion: (headers, body) => readCompletion(kind, context, headers, body),
-        settle,
-        released: inFlight.enter(attempt.target.slug),
-      });
-      const { origin, path } = splitUrl(built.request.url);
-      const { headers, body } = built.request;
-      headers['user-agent'] = 'switchyard';
-      call.start(pools.dispatcher(origin), { origin, path, method: 'POST', headers, body });
+      const built = calls.build(target);
+      if (!built.ok) settle({ kind: 'failed', failure: built.failure });
+      else send(services, attempt, target, calls, built.request, noting(built.request.notes, settle));
     });
 }
 
-/** Passthrough events that repeat but for their text are recognised; translated ones are decoded one by one. */
-function streamDecoder(kind: ProviderKind, context: UpstreamContext): StreamDecoder {
-  const decoder = createStreamDecoder(kind, context);
-  return kind === 'anthropic' ? decoder : new RepeatDecoder(decoder);
+function send(
+  { clock, pools, inFlight }: AttemptServices,
+  attempt: AttemptContext,
+  target: TargetEntry,
+  calls: Calls,
+  { url, headers, body, dialect }: UpstreamRequest,
+  settle: Settle,
+): void {
+  const { kind, credential } = target.upstream;
+  const call = new UpstreamCall({
+    clock,
+    attempt,
+    kind,
+    dialect,
+    credential,
+    decoder: calls.decoder?.(target) ?? null,
+    readCompletion: (_headers, bytes) => calls.readWhole(target, bytes),
+    settle,
+    released: inFlight.enter(attempt.target.slug),
+  });
+  const { origin, path } = splitUrl(url);
+  headers['user-agent'] = 'switchyard';
+  call.start(pools.dispatcher(origin), { origin, path, method: 'POST', headers, body });
+}
+
+/** What was changed for this target goes into the trail with whatever came of it. */
+function noting(notes: readonly string[], settle: Settle): Settle {
+  return notes.length === 0 ? settle : (outcome) => settle({ ...outcome, notes });
 }
 
 /** `https://host:port` and the rest; faster than a URL object, for addresses that wire has built. */

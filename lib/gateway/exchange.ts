@@ -3,11 +3,14 @@ import type { Face, RequestOutcome } from '#lib/contract/records.ts';
 import type { SwitchyardObject } from '#lib/contract/served-by.ts';
 import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
 import type { Stakes } from '#lib/engine/types.ts';
+import { faceFormat } from '#lib/wire/faces.ts';
+import type { FaceError, FaceFormat } from '#lib/wire/types.ts';
 import { discardRest } from './discard.ts';
 import type { HttpError } from './http-error.ts';
+import type { RawError } from './raw-errors.ts';
 import { newRequestId } from './request-id.ts';
 import type { FinishedRequest } from './request-record.ts';
-import { sendError } from './respond.ts';
+import { sendError, sendRawError } from './respond.ts';
 import type { GatewayServices } from './services.ts';
 import type { FlowEntry, TargetEntry } from './snapshot-index.ts';
 
@@ -17,9 +20,19 @@ export interface Service {
   attempts: number;
   degraded: boolean;
   reason: string | null;
+  /** What the target that answered could not be sent, or was sent differently. */
+  notes?: readonly string[];
 }
 
 export const NOBODY: Service = { served: null, attempts: 0, degraded: false, reason: null };
+
+/** A stream whose 200 had to leave before the answer was known: what follows can only be said inside it. */
+export interface EarlyStream {
+  /** Ends it with the error event. */
+  fail(error: FaceError, switchyard: SwitchyardObject): void;
+  /** Ends it with these events, the last ones. */
+  finish(events: string | Uint8Array): void;
+}
 
 type Ending = Partial<FinishedRequest> & { outcome: RequestOutcome; status: number };
 
@@ -38,7 +51,11 @@ export class Exchange {
   stakes: Stakes | null = null;
   /** Which of the gateway's faces was called; its path says so. */
   face: Face = 'chat';
+  /** The flow that the path names, in Azure's way; null: the body's `model` alone does. */
+  deployment: string | null = null;
   stream = false;
+  /** Not null from the moment at which status and headers left for a client that had waited. */
+  early: EarlyStream | null = null;
   /** Called when the client leaves before its answer is complete. */
   onGone: (() => void) | null = null;
   #recorded = false;
@@ -64,8 +81,14 @@ export class Exchange {
     return this.#abort.signal;
   }
 
+  /** The dialect of everything that we say to this client; embeddings speak the chat face's. */
+  get format(): FaceFormat {
+    return faceFormat(this.face === 'embeddings' ? 'chat' : this.face);
+  }
+
   contract(service: Service): SwitchyardObject {
     const badge = this.badge(service);
+    const { notes = [] } = service;
     return {
       requestId: this.id,
       flow: this.flow?.flow.slug ?? '',
@@ -74,6 +97,7 @@ export class Exchange {
       degraded: service.degraded,
       degradedReason: service.degraded ? service.reason : null,
       ...(badge === null ? {} : { badge }),
+      ...(notes.length === 0 ? {} : { notes: [...notes] }),
     };
   }
 
@@ -89,15 +113,25 @@ export class Exchange {
     this.record({ outcome: 'caller_error', status: error.status, reason: error.code, ...ending });
   }
 
-  /** The same for what is no call of a model: nothing about it is kept. */
+  /** Ends the request with a provider's own error about it, unchanged. */
+  passOn(raw: RawError, ending: Partial<FinishedRequest>, service: Service): void {
+    if (!this.signal.aborted) sendRawError(this.response, this.format, this.contract(service), raw);
+    this.record({ outcome: 'caller_error', status: raw.status, ...ending });
+  }
+
+  /** The same as `refuse` for what is no call of a model: nothing about it is kept. */
   refuseUnrecorded(error: HttpError): void {
     this.#sendError(error, NOBODY);
   }
 
   #sendError(error: HttpError, service: Service): void {
     if (this.signal.aborted) return;
-    if (!this.request.complete) discardRest(this.request);
-    sendError(this.response, this.contract(service), error);
+    const switchyard = this.contract(service);
+    if (this.early !== null) this.early.fail(error, switchyard);
+    else {
+      if (!this.request.complete) discardRest(this.request);
+      sendError(this.response, this.format, switchyard, error);
+    }
   }
 
   /** Leaves the request's record, once. */

@@ -1,5 +1,7 @@
 import type { RunOutcome } from '#lib/engine/run-types.ts';
 import type { Failure, FailureClass } from '#lib/engine/types.ts';
+import type { Dialect } from '#lib/wire/types.ts';
+import { wordsForCaller } from './caller-words.ts';
 import type { HttpError } from './http-error.ts';
 import { retryAfterSeconds } from './respond.ts';
 
@@ -7,9 +9,12 @@ const TYPE = 'invalid_request_error';
 
 type Failed = Extract<RunOutcome<unknown>, { kind: 'failed' }>;
 
-/** What a request that nobody could serve is told: the caller's own fault as the provider put it, ours as a 502. */
-export function failedError({ failure, callersFault, retryAfterMs, attempts }: Failed): HttpError {
-  if (callersFault) return callersError(failure);
+/** What a request that nobody could serve is told: the caller's own fault in the provider's words, ours as a 502. */
+export function failedError(
+  { failure, callersFault, retryAfterMs, attempts }: Failed,
+  dialect: Dialect,
+): HttpError {
+  if (callersFault) return callersError(failure, dialect);
   const headers: Record<string, string> = {};
   if (retryAfterMs !== null) headers['retry-after'] = retryAfterSeconds(retryAfterMs);
   return {
@@ -28,14 +33,14 @@ export function upstreamCode({ class: failureClass }: Failure): string {
   return `upstream_${rights ? 'auth' : failureClass}`;
 }
 
-function callersError(failure: Failure): HttpError {
+function callersError(failure: Failure, dialect: Dialect): HttpError {
   const status =
     failure.status !== null && failure.status >= 400 && failure.status < 500 ? failure.status : 400;
   return {
     status,
     type: TYPE,
     code: ownCode(failure.class) ?? (failure.code === TYPE ? null : failure.code),
-    message: failure.message,
+    message: wordsForCaller(failure, dialect),
     param: failure.param ?? null,
   };
 }

@@ -1,43 +1,38 @@
 import type { RunOutcome } from '#lib/engine/run-types.ts';
-import {
-  type DegradedMessage,
-  degradedCompletion,
-  degradedStream,
-} from '#lib/wire/openai/degraded-message.ts';
-import { degradedBody } from '#lib/wire/openai/error-body.ts';
-import type { ClientRequest } from '#lib/wire/types.ts';
+import type { ClientRequest, DegradedAnswer } from '#lib/wire/types.ts';
 import type { Exchange, Service } from './exchange.ts';
 import { contractHeaders, retryAfterSeconds, STREAM_HEADERS, sendJson } from './respond.ts';
 import type { FlowEntry } from './snapshot-index.ts';
 
 type Refused = Extract<RunOutcome<unknown>, { kind: 'refused' }>;
 
-/** The flow's graceful answer when nobody may or can serve: an error that says when to come back, or a friendly message. */
+/**
+ * The flow's graceful answer when nobody may or can serve: an error that says when to come back, or a friendly message. Where the
+ * answer is no message (`chat` null: embeddings, counts of tokens) it is always the error.
+ */
 export function refuseGracefully(
   exchange: Exchange,
   flow: FlowEntry,
-  chat: ClientRequest,
+  chat: ClientRequest | null,
   outcome: Refused,
 ): void {
   const { degraded } = flow.flow.policy;
-  const service: Service = {
-    served: null,
-    attempts: outcome.attempts,
-    degraded: true,
-    reason: outcome.reason,
-  };
-  const status = degraded.as === 'error' ? 503 : 200;
+  const { attempts, reason, trail } = outcome;
+  const service: Service = { served: null, attempts, degraded: true, reason };
+  const asMessage = chat !== null && degraded.as === 'message';
+  const early = exchange.early !== null;
   if (!exchange.signal.aborted) {
-    if (degraded.as === 'error') sendDegradedError(exchange, service, degraded.message, outcome.retryAfterMs);
-    else sendDegradedMessage(exchange, service, degraded.message, chat);
+    if (asMessage) sendDegradedMessage(exchange, service, degraded.message, chat);
+    else sendDegradedError(exchange, service, degradedText(exchange, degraded.message), outcome.retryAfterMs);
   }
-  exchange.record({
-    outcome: 'refused',
-    status,
-    degraded: true,
-    reason: outcome.reason,
-    trail: outcome.trail,
-  });
+  const status = asMessage || early ? 200 : 503;
+  exchange.record({ outcome: 'refused', status, degraded: true, reason, trail });
+}
+
+/** Why a backup model that is there was not asked. */
+function degradedText(exchange: Exchange, message: string): string {
+  if (exchange.face !== 'embeddings') return message;
+  return `${message} Embeddings come from targets of the primary's model only: those of another model cannot be compared with them.`;
 }
 
 function sendDegradedError(
@@ -46,27 +41,42 @@ function sendDegradedError(
   message: string,
   retryAfterMs: number,
 ): void {
+  const { early, format, response } = exchange;
   const switchyard = exchange.contract(service);
-  const headers = contractHeaders(switchyard, null);
+  if (early !== null) {
+    early.fail({ status: 503, type: 'degraded', code: 'degraded', message, param: null }, switchyard);
+    return;
+  }
+  const headers = contractHeaders(switchyard, null, format.requestIdHeader);
   headers.push('retry-after', retryAfterSeconds(retryAfterMs), 'x-should-retry', 'false');
-  sendJson(exchange.response, 503, headers, degradedBody(message, switchyard));
+  sendJson(response, 503, headers, format.degradedBody(message, switchyard));
 }
 
-function sendDegradedMessage(exchange: Exchange, service: Service, message: string, chat: ClientRequest): void {
+function sendDegradedMessage(
+  exchange: Exchange,
+  service: Service,
+  message: string,
+  chat: ClientRequest,
+): void {
+  const { early, format, response } = exchange;
   const switchyard = exchange.contract(service);
-  const headers = contractHeaders(switchyard, null);
-  const input: DegradedMessage = {
-    id: `chatcmpl-${exchange.id.slice('req_'.length)}`,
+  const input: DegradedAnswer = {
+    id: exchange.id.slice('req_'.length),
     created: Math.floor(exchange.atWallMs / 1000),
     model: switchyard.flow,
     message,
     switchyard,
   };
+  if (early !== null) {
+    early.finish(format.degradedStream(input, chat.includeUsage));
+    return;
+  }
+  const headers = contractHeaders(switchyard, null, format.requestIdHeader);
   if (!chat.stream) {
-    sendJson(exchange.response, 200, headers, degradedCompletion(input));
+    sendJson(response, 200, headers, format.degradedWhole(input));
     return;
   }
   headers.push(...STREAM_HEADERS);
-  exchange.response.writeHead(200, headers);
-  exchange.response.end(degradedStream(input, chat.includeUsage));
+  response.writeHead(200, headers);
+  response.end(format.degradedStream(input, chat.includeUsage));
 }

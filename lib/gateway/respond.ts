@@ -1,20 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import type { SwitchyardObject } from '#lib/contract/served-by.ts';
 import { SERVED_BY_HEADERS } from '#lib/contract/served-by-headers.ts';
-import { openAiError } from '#lib/wire/openai/error-body.ts';
+import { insertSwitchyard } from '#lib/wire/openai/served-by.ts';
+import type { FaceFormat } from '#lib/wire/types.ts';
 import type { HttpError } from './http-error.ts';
+import type { RawError } from './raw-errors.ts';
 
 /** Header names and values, one after the other, as `writeHead` takes them fastest. */
 export type HeaderList = string[];
 
-/** The ids that every answer carries, under our name and under the one that OpenAI's clients read. */
-export function idHeaders(requestId: string): HeaderList {
-  return [SERVED_BY_HEADERS.requestId, requestId, 'x-request-id', requestId];
+type RequestIdHeader = FaceFormat['requestIdHeader'];
+
+/** The ids that every answer carries, under our name and under the one that the dialect's clients read. */
+export function idHeaders(requestId: string, own: RequestIdHeader): HeaderList {
+  return [SERVED_BY_HEADERS.requestId, requestId, own, requestId];
 }
 
 /** The served-by contract as headers. `servedByHeader`: `provider/endpoint/model`; null when nobody served. */
-export function contractHeaders(switchyard: SwitchyardObject, servedByHeader: string | null): HeaderList {
-  const headers = idHeaders(switchyard.requestId);
+export function contractHeaders(
+  switchyard: SwitchyardObject,
+  servedByHeader: string | null,
+  own: RequestIdHeader,
+): HeaderList {
+  const headers = idHeaders(switchyard.requestId, own);
   if (switchyard.flow !== '') headers.push(SERVED_BY_HEADERS.flow, switchyard.flow);
   if (servedByHeader !== null) headers.push(SERVED_BY_HEADERS.servedBy, servedByHeader);
   headers.push(SERVED_BY_HEADERS.attempts, String(switchyard.attempts));
@@ -41,13 +49,46 @@ export function sendJson(response: ServerResponse, status: number, headers: Head
   sendBytes(response, status, headers, JSON.stringify(body));
 }
 
-/** The gateway's own error, in OpenAI's shape with the `switchyard` object, and told whether a retry makes sense. */
-export function sendError(response: ServerResponse, switchyard: SwitchyardObject, error: HttpError): void {
-  const headers = contractHeaders(switchyard, null);
+/** An error in the face's own form with the `switchyard` object, and told whether a retry makes sense. */
+export function sendError(
+  response: ServerResponse,
+  format: FaceFormat,
+  switchyard: SwitchyardObject,
+  error: HttpError,
+): void {
+  const headers = contractHeaders(switchyard, null, format.requestIdHeader);
   if (error.retryable !== true) headers.push('x-should-retry', 'false');
   for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value);
-  const { message, type, param, code } = error;
-  sendJson(response, error.status, headers, { ...openAiError({ message, type, param, code }), switchyard });
+  sendJson(response, error.status, headers, format.errorBody(error, switchyard, switchyard.requestId));
+}
+
+/**
+ * A provider's error as it came, since clients match its wording: status and bytes stay, with the `switchyard` object put in front
+ * of the first member when the body is a JSON object.
+ */
+export function sendRawError(
+  response: ServerResponse,
+  format: FaceFormat,
+  switchyard: SwitchyardObject,
+  raw: RawError,
+): void {
+  const headers = contractHeaders(switchyard, null, format.requestIdHeader);
+  const body = isJsonObject(raw.bytes) ? insertSwitchyard(raw.bytes, switchyard) : raw.bytes;
+  headers.push('x-should-retry', 'false', 'content-type', raw.contentType ?? 'application/json');
+  headers.push('content-length', String(body.length));
+  response.writeHead(raw.status, headers);
+  response.end(body);
+}
+
+function isJsonObject(bytes: Uint8Array): boolean {
+  try {
+    const value: unknown = JSON.parse(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
+    );
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 export const STREAM_HEADERS: readonly string[] = [

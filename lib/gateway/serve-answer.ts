@@ -30,7 +30,11 @@ function serveBody(exchange: Exchange, service: Service, outcome: Served, answer
   const switchyard = exchange.contract(service);
   const gone = exchange.signal.aborted;
   if (!gone) {
-    const headers = contractHeaders(switchyard, service.served?.servedByHeader ?? null);
+    const headers = contractHeaders(
+      switchyard,
+      service.served?.servedByHeader ?? null,
+      exchange.format.requestIdHeader,
+    );
     sendBytes(exchange.response, 200, headers, insertSwitchyard(answer.bytes, switchyard));
   }
   outcome.finish(null);
@@ -75,7 +79,11 @@ function serveStream(exchange: Exchange, service: Service, outcome: Served, answ
     return;
   }
   exchange.onGone = () => relay.clientGone(clientAbort());
-  const headers = contractHeaders(switchyard, service.served?.servedByHeader ?? null);
+  const headers = contractHeaders(
+    switchyard,
+    service.served?.servedByHeader ?? null,
+    exchange.format.requestIdHeader,
+  );
   writer.begin(headers);
   response.on('drain', () => answer.resume());
   answer.attach(relay);

@@ -1,24 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { answerChat } from './chat.ts';
+import { answerFace } from './answer-face.ts';
+import { answerCount } from './count-tokens.ts';
+import { answerEmbeddings } from './embeddings.ts';
 import { Exchange } from './exchange.ts';
 import { httpErrors } from './http-error.ts';
-import { answerModel, answerModels } from './models.ts';
+import { answerModel, answerModels, MODEL_PREFIX } from './models.ts';
 import { idHeaders, sendJson } from './respond.ts';
+import { type Handler, placeOf, type Route, rightBase } from './routes.ts';
 import type { GatewayServices } from './services.ts';
+import { unsupportedRoute } from './unsupported-routes.ts';
 
 /** Longer than load balancers keep theirs, so that they never reuse a connection that is just closing. */
 const KEEP_ALIVE_MS = 75_000;
 
-type Handler = (exchange: Exchange, beforeBody: () => void) => void | Promise<void>;
+const read = (handler: Handler): Route => ({ face: null, methods: { GET: handler, HEAD: handler } });
 
-interface Route {
-  methods: Readonly<Record<string, Handler>>;
-}
-
-const read = (handler: Handler): Route => ({ methods: { GET: handler, HEAD: handler } });
-
-const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ['/v1/chat/completions', { methods: { POST: answerChat } }],
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['/v1/chat/completions', { face: 'chat', methods: { POST: answerFace } }],
+  ['/v1/responses', { face: 'responses', methods: { POST: answerFace } }],
+  ['/v1/messages', { face: 'messages', methods: { POST: answerFace } }],
+  ['/v1/messages/count_tokens', { face: 'messages', methods: { POST: answerCount } }],
+  ['/v1/embeddings', { face: 'embeddings', methods: { POST: answerEmbeddings } }],
   ['/v1/models', read(answerModels)],
   ['/healthz', read((exchange) => sendStatus(exchange, 200, { status: 'ok' }))],
   ['/readyz', read(answerReady)],
@@ -26,14 +28,13 @@ const ROUTES: ReadonlyMap<string, Route> = new Map([
 ]);
 
 const MODEL_ROUTE = read(answerModel);
-const MODEL_PREFIX = '/v1/models/';
 
 /** The data plane's HTTP server. It does not listen: connections are handed to it. */
 export function createGatewayServer(services: GatewayServices): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
     void handle(services, request, response, () => {});
   });
-  // "Expect: 100-continue" is answered only when the headers alone give no reason to refuse, so that 20 MB are not sent for nothing.
+  // "Expect: 100-continue" is answered only when the headers alone give no reason to refuse, so that 32 MB are not sent for nothing.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     void handle(services, request, response, () => response.writeContinue());
   });
@@ -61,12 +62,14 @@ async function handle(
 
 function dispatch(exchange: Exchange, beforeBody: () => void): void | Promise<void> {
   const { method = 'GET', url = '/' } = exchange.request;
-  const path = pathOf(url);
-  const route = ROUTES.get(path) ?? (path.startsWith(MODEL_PREFIX) ? MODEL_ROUTE : undefined);
+  const { path, deployment } = placeOf(url);
+  const route = routeOf(path);
   if (route === undefined) {
-    exchange.refuseUnrecorded(httpErrors.unknownRoute(method, path));
+    refuseUnknown(exchange, method, path);
     return;
   }
+  exchange.face = route.face ?? faceOfHeaders(exchange.request);
+  exchange.deployment = deployment;
   const handler = route.methods[method];
   if (handler === undefined) {
     exchange.refuseUnrecorded(httpErrors.wrongMethod(path, Object.keys(route.methods).join(', ')));
@@ -75,11 +78,22 @@ function dispatch(exchange: Exchange, beforeBody: () => void): void | Promise<vo
   return handler(exchange, beforeBody);
 }
 
-/** Without its query and one closing slash. */
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+function routeOf(path: string): Route | undefined {
+  return ROUTES.get(path) ?? (path.startsWith(MODEL_PREFIX) ? MODEL_ROUTE : undefined);
+}
+
+function refuseUnknown(exchange: Exchange, method: string, path: string): void {
+  const known = unsupportedRoute(method, path);
+  exchange.face = known?.face ?? faceOfHeaders(exchange.request);
+  const meant = rightBase(path, (candidate) => routeOf(candidate) !== undefined);
+  if (known !== null) exchange.refuseUnrecorded(known.error);
+  else if (meant !== null) exchange.refuseUnrecorded(httpErrors.wrongBase(method, path, meant));
+  else exchange.refuseUnrecorded(httpErrors.unknownRoute(method, path));
+}
+
+/** Where a path belongs to no one dialect, Anthropic's clients give themselves away by their version header. */
+function faceOfHeaders({ headers }: IncomingMessage): 'messages' | 'chat' {
+  return headers['anthropic-version'] === undefined ? 'chat' : 'messages';
 }
 
 function answerReady(exchange: Exchange): void {
@@ -90,5 +104,5 @@ function answerReady(exchange: Exchange): void {
 }
 
 function sendStatus(exchange: Exchange, status: number, body: object): void {
-  sendJson(exchange.response, status, idHeaders(exchange.id), body);
+  sendJson(exchange.response, status, idHeaders(exchange.id, exchange.format.requestIdHeader), body);
 }

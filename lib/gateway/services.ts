@@ -5,6 +5,7 @@ import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
 import type { Recorder } from './recorder.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+import type { StatePins } from './state-pins.ts';
 
 /** What requests work with; `index` is replaced with every snapshot, and null until the first one. */
 export interface GatewayServices {
@@ -14,6 +15,7 @@ export interface GatewayServices {
   pools: UpstreamPools;
   inFlight: InFlight;
   recorder: Recorder;
+  pins: StatePins;
   index: SnapshotIndex | null;
   /** True once the worker is shutting down: answers then close their connections. */
   draining: boolean;

@@ -10,6 +10,7 @@ import type {
   SnapshotTarget,
 } from '#lib/contract/snapshot.ts';
 import type { EngineConfig, EngineFlow, EnginePolicy, EngineTarget } from '#lib/engine/types.ts';
+import { countsTokens } from '#lib/wire/anthropic/count-tokens.ts';
 import type { UpstreamTarget } from '#lib/wire/types.ts';
 
 /** A target with everything that a request needs of it, looked up once per snapshot. */
@@ -25,6 +26,10 @@ export interface TargetEntry {
 export interface FlowEntry {
   flow: SnapshotFlow;
   engine: EngineFlow;
+  /** The same without backup models, whatever the mode: for answers that only the primary's model can give. */
+  alternatesOnly: EngineFlow;
+  /** The targets that can count tokens, in the chain's order; null when there are none. */
+  counting: EngineFlow | null;
   /** By target slug, with the flow's own adapter rules in `upstream`. */
   targets: ReadonlyMap<string, TargetEntry>;
   simulated: boolean;
@@ -153,13 +158,20 @@ function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>
     }
     own.set(target, adapter === null ? entry : { ...entry, upstream: { ...entry.upstream, adapter } });
   }
+  const policy = enginePolicy(flow.policy);
+  const chain = flow.chain.map(({ target, enabled }) => ({ target, enabled }));
+  const counting = chain.filter(({ target }) => {
+    const entry = own.get(target);
+    return entry !== undefined && countsTokens(entry.upstream);
+  });
   return {
     flow,
-    engine: {
-      slug: flow.slug,
-      chain: flow.chain.map(({ target, enabled }) => ({ target, enabled })),
-      policy: enginePolicy(flow.policy),
-    },
+    engine: { slug: flow.slug, chain, policy },
+    alternatesOnly: { slug: flow.slug, chain, policy: { ...policy, mode: 'quality' } },
+    counting:
+      counting.length === 0
+        ? null
+        : { slug: flow.slug, chain: counting, policy: { ...policy, mode: 'availability', hedge: null } },
     targets: own,
     simulated: [...own.values()].some((entry) => entry.simulated),
   };

@@ -4,7 +4,7 @@ import type { Clock } from '#lib/engine/clock.ts';
 import type { AttemptContext, AttemptOutcome } from '#lib/engine/run-types.ts';
 import type { Failure } from '#lib/engine/types.ts';
 import { classifyReply, classifyTransport } from '#lib/wire/classify.ts';
-import type { CompletionResult, Frame, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
+import type { CompletionResult, Dialect, Frame, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
 import type { Answer, StreamAnswer, StreamSink } from './answer.ts';
 import {
   clientAbort,
@@ -30,6 +30,8 @@ export interface CallParts {
   clock: Clock;
   attempt: AttemptContext;
   kind: UpstreamTarget['kind'];
+  /** What the target is spoken to in. */
+  dialect: Dialect;
   /** The target's key, kept out of every failure's words. */
   credential: string | null;
   /** null: the answer is not streamed. */

@@ -12,6 +12,7 @@ import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
 import { createGatewayServer } from './server.ts';
 import type { GatewayServices } from './services.ts';
+import { StatePins } from './state-pins.ts';
 
 export interface GatewayWorkerOptions {
   /** Sends one envelope to the supervisor. */
@@ -51,6 +52,7 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
     pools: new UpstreamPools(options.env),
     inFlight: new InFlight(),
     recorder: new Recorder({ clock, successesPerSecond: options.successesPerSecond ?? 5 }),
+    pins: new StatePins(),
     index: null,
     draining: false,
     log: options.log,

@@ -2,7 +2,10 @@ import { viewOf } from './json.ts';
 import type { ClientRequest } from './types.ts';
 
 /** The body for an upstream of the client's own dialect: the client's bytes with another model's name. */
-export function passthroughBody(request: ClientRequest, model: string): Uint8Array {
+export function passthroughBody(
+  request: Pick<ClientRequest, 'body' | 'model' | 'modelSpan'>,
+  model: string,
+): Uint8Array {
   if (request.model === model) return request.body;
   const body = viewOf(request.body);
   const [start, end] = request.modelSpan;
