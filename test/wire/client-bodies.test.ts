@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { degradedCompletion, degradedStream } from '#lib/wire/openai/degraded-message.ts';
 import { degradedBody, openAiError, streamErrorFrame } from '#lib/wire/openai/error-body.ts';
-import { modelList } from '#lib/wire/openai/models.ts';
 import { insertSwitchyard } from '#lib/wire/openai/served-by.ts';
 
 const switchyard = {
@@ -97,23 +96,5 @@ describe('a graceful refusal as a message', () => {
     expect(finish.choices[0].finish_reason).toBe('stop');
     expect(usage).toMatchObject({ choices: [], usage: { total_tokens: 0 } });
     expect(Buffer.from(degradedStream(input, false)).toString()).not.toContain('usage');
-  });
-});
-
-describe('the list of models', () => {
-  it('names every flow and alias once', () => {
-    const flows = [
-      { slug: 'support-chat', aliases: ['gpt-4o', 'support-chat'] },
-      { slug: 'nightly', aliases: [] },
-    ];
-    expect(modelList(flows, 5500)).toEqual({
-      object: 'list',
-      data: ['support-chat', 'gpt-4o', 'nightly'].map((id) => ({
-        id,
-        object: 'model',
-        created: 5,
-        owned_by: 'switchyard',
-      })),
-    });
   });
 });
