@@ -185,6 +185,15 @@ export class TestGateway {
     });
   }
 
+  /** `POST` of a JSON body to any path. */
+  call(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
   get(path: string, headers: Record<string, string> = { authorization: `Bearer ${KEY}` }): Promise<Response> {
     return fetch(`${this.url}${path}`, { headers });
   }
