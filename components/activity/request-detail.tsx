@@ -11,7 +11,7 @@ import { formatLatency, plural } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
 import { Panel } from '../ui/panel.tsx';
 import classes from './activity.module.css';
-import { outcomeWords, requestSentence, trailSummary } from './request-trail.ts';
+import { faceWords, outcomeWords, requestSentence, trailSummary } from './request-trail.ts';
 import { RequestTrailView } from './request-trail-view.tsx';
 
 /** One request with its trail; the address is its permalink. */
@@ -71,6 +71,8 @@ function RequestFacts({ record }: { record: RequestRecord }) {
         </SharedLink>
         , version {record.flowVersion}
       </dd>
+      <dt>Asked through</dt>
+      <dd>{faceWords(record.face)}</dd>
       <dt>Outcome</dt>
       <dd>{outcomeWords(record.outcome)}</dd>
       <dt>Status given</dt>

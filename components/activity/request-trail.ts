@@ -1,4 +1,10 @@
-import type { AttemptRecord, RequestOutcome, RequestRecord } from '#lib/contract/records.ts';
+import type {
+  AttemptRecord,
+  DenialRecord,
+  Face,
+  RequestOutcome,
+  RequestRecord,
+} from '#lib/contract/records.ts';
 
 /** The outcome as a person would say it. */
 export function outcomeWords(outcome: RequestOutcome): string {
@@ -83,4 +89,67 @@ const DEGRADED_WORDS: Record<string, string> = {
 /** A degraded reason as the rest of a sentence after "because". */
 export function degradedWords(reason: string): string {
   return DEGRADED_WORDS[reason] ?? `of ${reason.replaceAll('_', ' ')}`;
+}
+
+export type TrailStep =
+  | { kind: 'skip'; skip: RequestRecord['skips'][number] }
+  | { kind: 'attempt'; attempt: AttemptRecord }
+  | { kind: 'denied'; denial: DenialRecord };
+
+/**
+ * The whole story in order: who was passed over, who was called, and behind each call what could have followed it and did not.
+ * A denial stands behind the last attempt on its target; one whose target was never called stands at the end.
+ */
+export function trailSteps(record: RequestRecord): TrailStep[] {
+  const lastOn = new Map(record.attempts.map((attempt) => [attempt.target, attempt.n]));
+  const after = (n: number) =>
+    record.denials.filter((denial) => lastOn.get(denial.target) === n).map(deniedStep);
+  return [
+    ...record.skips.map((skip): TrailStep => ({ kind: 'skip', skip })),
+    ...record.attempts.flatMap((attempt): TrailStep[] => [{ kind: 'attempt', attempt }, ...after(attempt.n)]),
+    ...record.denials.filter((denial) => !lastOn.has(denial.target)).map(deniedStep),
+  ];
+}
+
+const deniedStep = (denial: DenialRecord): TrailStep => ({ kind: 'denied', denial });
+
+/** "not repeated", "not failed over to": what did not happen. */
+export function denialWords(what: DenialRecord['what']): string {
+  switch (what) {
+    case 'retry':
+      return 'not repeated';
+    case 'failover':
+      return 'not failed over';
+    case 'hedge':
+      return 'not hedged';
+    case 'resume':
+      return 'not continued';
+    default:
+      return what satisfies never;
+  }
+}
+
+/** How an attempt came to be, where it was no ordinary one. */
+export function specialWords(attempt: AttemptRecord): string[] {
+  return [
+    ...(attempt.hedge ? ['a hedge: sent beside the attempt before it, which was late'] : []),
+    ...(attempt.resume === 'prefill' ? ['continued the broken answer from its last word'] : []),
+    ...(attempt.resume === 'restart'
+      ? ['asked again from the start, to continue the broken answer where it began the same']
+      : []),
+    ...(attempt.probe ? ['a probe of a half-open breaker'] : []),
+    ...(attempt.lastResort ? ['last resort: everything else was open'] : []),
+  ];
+}
+
+const FACE_WORDS: Readonly<Record<Face, string>> = {
+  chat: 'OpenAI chat completions',
+  responses: 'OpenAI Responses',
+  messages: 'Anthropic Messages',
+  embeddings: 'OpenAI embeddings',
+};
+
+/** Which of the gateway's faces the application called. */
+export function faceWords(face: Face): string {
+  return FACE_WORDS[face];
 }

@@ -10,6 +10,7 @@ export const keys = {
   breakers: ['breakers'],
   metrics: ['metrics'],
   requests: ['requests'],
+  failures: ['failures'],
   events: ['events'],
   audit: ['audit'],
 } as const;

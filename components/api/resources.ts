@@ -13,6 +13,7 @@ import {
   targetViewSchema,
 } from '#lib/contract/api.ts';
 import { breakerTransitionSchema, breakerViewSchema } from '#lib/contract/breaker-view.ts';
+import { failuresSchema } from '#lib/contract/failures.ts';
 import { requestRecordSchema } from '#lib/contract/records.ts';
 import { simulatorViewSchema } from '#lib/contract/simulator.ts';
 import { callApi } from './client.ts';
@@ -100,6 +101,23 @@ export function useMetrics(key: readonly unknown[], query: () => MetricsQuery, r
         },
         signal,
       });
+    },
+    refetchInterval: refreshMs,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useFailures(
+  key: readonly unknown[],
+  bounds: () => { fromMs: number; toMs: number },
+  refreshMs: number | false,
+) {
+  return useQuery({
+    queryKey: [...keys.failures, ...key],
+    queryFn: ({ signal }) => {
+      const { fromMs, toMs } = bounds();
+      const query = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+      return callApi({ path: '/failures', answer: failuresSchema, query, signal });
     },
     refetchInterval: refreshMs,
     placeholderData: keepPreviousData,

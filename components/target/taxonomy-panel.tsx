@@ -1,7 +1,10 @@
 'use client';
 
+import Link from 'next/link';
 import { useRequests } from '../api/resources.ts';
 import type { useRangeMetrics } from '../chart/use-range-metrics.ts';
+import { ClassName } from '../failure/class-name.tsx';
+import { CLASSES_HREF, failureClassOf } from '../failure/class-words.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
@@ -25,7 +28,16 @@ export function TaxonomyPanel({ slug, metrics }: Props) {
     found.length === 0 ? { kind: 'none', text: 'No errors in this range.' } : null,
   );
   return (
-    <Panel title="Errors by class" state={state} height={150}>
+    <Panel
+      title="Errors by class"
+      state={state}
+      height={150}
+      aside={
+        <Link className="sy-link" href={CLASSES_HREF}>
+          What do these mean?
+        </Link>
+      }
+    >
       <table className={classes.errors}>
         <thead>
           <tr>
@@ -48,9 +60,10 @@ export function TaxonomyPanel({ slug, metrics }: Props) {
 
 function ErrorRow({ error }: { error: ErrorClass }) {
   const { sample } = error;
+  const name = failureClassOf(error.name);
   return (
     <tr>
-      <th scope="row">{error.words}</th>
+      <th scope="row">{name === null ? error.words : <ClassName name={name} />}</th>
       <td className={classes.num}>{formatCount(error.count)}</td>
       <td>
         {sample === null ? (

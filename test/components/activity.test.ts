@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { fieldChanges, shortValue } from '#components/activity/json-diff.ts';
-import { requestSentence, trailSummary } from '#components/activity/request-trail.ts';
+import {
+  denialWords,
+  faceWords,
+  requestSentence,
+  specialWords,
+  trailSteps,
+  trailSummary,
+} from '#components/activity/request-trail.ts';
 import { matchesFilter, mergeTimeline, type TimelineFilter } from '#components/activity/timeline.ts';
 import type { AuditEntry } from '#lib/contract/api.ts';
 import type { BreakerTransition } from '#lib/contract/breaker-view.ts';
@@ -146,6 +153,47 @@ describe('the trail of a request', () => {
   test('reads from the first target to the one that answered', () => {
     expect(trailSummary(request, ms)).toBe('claude (529 overloaded, 310 ms) → gpt-us (ok, 1100 ms)');
     expect(trailSummary({ ...request, attempts: [] }, ms)).toBe('No target was called.');
+  });
+
+  test('tells in order who was passed over, who was called, and what was denied behind which call', () => {
+    const denial = (target: string, what: 'retry' | 'failover' | 'resume', reason: string) => ({
+      target,
+      what,
+      reason,
+      text: `${what} of ${target}: ${reason}`,
+    });
+    const steps = trailSteps({
+      ...request,
+      skips: [{ target: 'mini', reason: 'ramp', text: 'Recovering.' }],
+      denials: [
+        denial('claude', 'retry', 'budget'),
+        denial('gpt-eu', 'failover', 'deadline'),
+        denial('gpt-us', 'resume', 'uncertain'),
+      ],
+    });
+    const words = steps.map((step) => {
+      if (step.kind === 'skip') return `skip ${step.skip.target}`;
+      return step.kind === 'attempt' ? `attempt ${step.attempt.n}` : step.denial.text;
+    });
+    expect(words).toEqual([
+      'skip mini',
+      'attempt 1',
+      'retry of claude: budget',
+      'attempt 2',
+      'resume of gpt-us: uncertain',
+      'failover of gpt-eu: deadline',
+    ]);
+    expect(denialWords('failover')).toBe('not failed over');
+  });
+
+  test('says what was special about an attempt, and which face was asked', () => {
+    expect(specialWords(attempt({}))).toEqual([]);
+    expect(specialWords(attempt({ hedge: true, probe: true })).join()).toMatch(/^a hedge:.*a probe/);
+    expect(specialWords(attempt({ resume: 'prefill' }))).toEqual([
+      'continued the broken answer from its last word',
+    ]);
+    expect(specialWords(attempt({ resume: 'restart' })).join()).toContain('asked again from the start');
+    expect(faceWords('messages')).toBe('Anthropic Messages');
   });
 
   test('has a sentence that says who, why and how long', () => {

@@ -1,9 +1,11 @@
 'use client';
 
 import { Tabs } from '@mantine/core';
+import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { RequestsTab } from '#components/activity/requests-tab.tsx';
 import { TimelineTab } from '#components/activity/timeline-tab.tsx';
+import { CLASSES_HREF } from '#components/failure/class-words.ts';
 import { PageHead } from '#components/flow/page-head.tsx';
 import touch from '#components/flow/touch.module.css';
 import { PRESET_WORDS, useRange } from '#components/shell/range.ts';
@@ -22,6 +24,11 @@ export function ActivityView() {
     <div className={touch.touch}>
       <PageHead
         title="Activity"
+        actions={
+          <Link className="sy-link" href={CLASSES_HREF}>
+            Failure classes
+          </Link>
+        }
         sentence={`What breakers did, what people changed and how requests went, in the ${when}.`}
       />
       <Tabs
