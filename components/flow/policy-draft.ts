@@ -1,4 +1,5 @@
 import { type Policy, type PolicyPatch, patchPolicy } from '#lib/contract/policy.ts';
+import { toPercent } from './policy-fields.ts';
 
 /** Number fields may be empty while they are being typed. */
 type Typed<T> = { [K in keyof T]: T[K] extends number ? number | '' : T[K] };
@@ -111,9 +112,9 @@ function onOff(value: boolean): string {
   return value ? 'on' : 'off';
 }
 
-/** A share as the form shows it, without the dust of floating point. */
+/** A share as the form shows it. */
 function percentWords(share: number | ''): string {
-  return `${share === '' ? '' : Math.round(share * 10_000) / 100} %`;
+  return `${toPercent(share)} %`;
 }
 
 function emptyNumbers(draft: PolicyDraft): string[] {

@@ -14,3 +14,12 @@ export function numberOrEmpty(value: number | string): number | '' {
   const parsed = Number.parseFloat(value);
   return Number.isNaN(parsed) ? '' : parsed;
 }
+
+/** Shares are shown as per cent; both ways without the dust of floating point. */
+export function toPercent(share: number | ''): number | '' {
+  return share === '' ? '' : Math.round(share * 10_000) / 100;
+}
+
+export function fromPercent(percent: number | ''): number | '' {
+  return percent === '' ? '' : Math.round(percent * 100) / 10_000;
+}

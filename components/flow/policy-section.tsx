@@ -4,6 +4,8 @@ import type { FlowView } from '#lib/contract/api.ts';
 import { errorMessage } from '../api/client.ts';
 import { Panel } from '../ui/panel.tsx';
 import { BadgeFields } from './badge-fields.tsx';
+import { ElsewhereFields } from './elsewhere-fields.tsx';
+import { HedgeFields } from './hedge-fields.tsx';
 import { LimitFields } from './limit-fields.tsx';
 import { ModeFields } from './mode-fields.tsx';
 import { OvertakenNotice } from './overtaken-notice.tsx';
@@ -17,6 +19,7 @@ import {
 import classes from './policy-section.module.css';
 import { RefusalFields } from './refusal-fields.tsx';
 import { SaveBar } from './save-bar.tsx';
+import { StreamFields } from './stream-fields.tsx';
 import type { PartDraft } from './use-part-draft.ts';
 import { useSaveFlow } from './use-save-flow.ts';
 
@@ -44,6 +47,15 @@ export function PolicySection({ flow, draft }: PolicySectionProps) {
         </Panel>
         <Panel title="Limits and retries">
           <LimitFields {...fields} />
+        </Panel>
+        <Panel title="Streams that break">
+          <StreamFields {...fields} />
+        </Panel>
+        <Panel title="What may be asked elsewhere">
+          <ElsewhereFields {...fields} />
+        </Panel>
+        <Panel title="Hedging">
+          <HedgeFields {...fields} />
         </Panel>
       </div>
       {draft.dirty ? <PolicySaveBar flow={flow} draft={draft} valid={check.ok} /> : null}

@@ -1,5 +1,6 @@
 import type { SettingsView } from '#lib/contract/api.ts';
 import { breakerSettingsSchema } from '#lib/contract/breaker-settings.ts';
+import { fromPercent, toPercent } from '../flow/policy-fields.ts';
 
 type Settings = SettingsView['breaker'];
 export type BreakerField = keyof Settings;
@@ -36,13 +37,12 @@ export function draftOfSettings(settings: Settings): BreakerDraft {
   return { ...settings };
 }
 
-/** Percent to share and back without the dust of floating point. */
 export function toShown(text: BreakerFieldText, value: number | ''): number | '' {
-  return value === '' || text.percent === undefined ? value : Math.round(value * 10_000) / 100;
+  return text.percent === undefined ? value : toPercent(value);
 }
 
 export function fromShown(text: BreakerFieldText, shown: number | ''): number | '' {
-  return shown === '' || text.percent === undefined ? shown : Math.round(shown * 100) / 10_000;
+  return text.percent === undefined ? shown : fromPercent(shown);
 }
 
 export type BreakerCheck =
