@@ -1,20 +1,9 @@
 import { anthropicAddress } from './anthropic/address.ts';
+import type { Address, Call } from './call.ts';
 import { openAiAddress } from './openai/address.ts';
 import { azureAddress } from './openai/azure-address.ts';
-import type { Dialect, UpstreamRequest, UpstreamTarget } from './types.ts';
-
-/** One call as far as its address depends on it. */
-export interface Call {
-  target: UpstreamTarget;
-  dialect: Dialect;
-  stream: boolean;
-  /** The client's own headers that go along; empty for a translated request. */
-  passHeaders: Readonly<Record<string, string>>;
-}
 
 /** Where a call goes, and with which headers. */
-export type Address = Pick<UpstreamRequest, 'url' | 'headers' | 'authorization'>;
-
 export function addressOf(call: Call): Address {
   const { kind } = call.target;
   switch (kind) {
@@ -32,17 +21,4 @@ export function addressOf(call: Call): Address {
     default:
       return kind satisfies never;
   }
-}
-
-/** `content-type` and `accept`, as every vendor with JSON bodies and event streams wants them. */
-export function jsonHeaders(stream: boolean): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    accept: stream ? 'text/event-stream' : 'application/json',
-  };
-}
-
-/** Without the slashes at its end. */
-export function withoutSlashes(baseUrl: string): string {
-  return baseUrl.replace(/\/+$/, '');
 }

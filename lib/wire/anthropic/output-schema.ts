@@ -82,3 +82,16 @@ function closedMembers(value: unknown): JsonObject | null {
   }
   return out;
 }
+
+/** True when every object in the schema names all of its members and allows no other: what OpenAI enforces to the letter. */
+export function isFullyClosed(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.every(isFullyClosed);
+  if (!isObject(schema)) return true;
+  if (schema.type === 'object') {
+    const names = Object.keys(asObject(schema.properties) ?? {});
+    const required: readonly unknown[] = Array.isArray(schema.required) ? schema.required : [];
+    if (schema.additionalProperties !== false || !names.every((name) => required.includes(name)))
+      return false;
+  }
+  return Object.values(schema).every(isFullyClosed);
+}

@@ -23,3 +23,25 @@ export function stopEvent({ stop_reason, stop_sequence }: JsonObject): Canonical
   const sequence = asText(stop_sequence);
   return { type: 'stop', reason: finishReasonOf(reason), ...(sequence === null ? {} : { sequence }) };
 }
+
+/** The reverse: what a message says of its end. `refused`: the model declined in its own words. */
+export function messageEnd(
+  { reason, sequence }: Extract<CanonicalEvent, { type: 'stop' }>,
+  refused: boolean,
+): { stop_reason: string; stop_sequence: string | null } {
+  if (refused) return { stop_reason: 'refusal', stop_sequence: null };
+  switch (reason) {
+    case 'length':
+      return { stop_reason: 'max_tokens', stop_sequence: null };
+    case 'tool_calls':
+      return { stop_reason: 'tool_use', stop_sequence: null };
+    case 'content_filter':
+      return { stop_reason: 'refusal', stop_sequence: null };
+    case 'stop':
+      return sequence === undefined
+        ? { stop_reason: 'end_turn', stop_sequence: null }
+        : { stop_reason: 'stop_sequence', stop_sequence: sequence };
+    default:
+      return reason satisfies never;
+  }
+}

@@ -31,3 +31,17 @@ export class AnthropicUsage {
     };
   }
 }
+
+/** The reverse; unknown counts are 0, as clients add them up. */
+export function encodeMessagesUsage(usage: CanonicalUsage): object {
+  const read = usage.cachedTokens ?? 0;
+  const written = usage.cacheWriteTokens ?? 0;
+  const reasoning = usage.reasoningTokens ?? null;
+  return {
+    input_tokens: Math.max(0, (usage.inputTokens ?? 0) - read - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    output_tokens: usage.outputTokens ?? 0,
+    ...(reasoning === null ? {} : { output_tokens_details: { thinking_tokens: reasoning } }),
+  };
+}

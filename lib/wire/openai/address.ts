@@ -1,4 +1,4 @@
-import { type Address, type Call, jsonHeaders, withoutSlashes } from '../address.ts';
+import { type Address, type Call, jsonHeaders, withoutSlashes } from '../call.ts';
 import type { Dialect } from '../types.ts';
 
 /** OpenAI itself and endpoints that are compatible with it. */

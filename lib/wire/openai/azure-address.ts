@@ -1,4 +1,4 @@
-import { type Address, type Call, jsonHeaders, withoutSlashes } from '../address.ts';
+import { type Address, type Call, jsonHeaders, withoutSlashes } from '../call.ts';
 import type { Dialect } from '../types.ts';
 import { openAiPath } from './address.ts';
 
