@@ -5,23 +5,29 @@ const MAX_IDS = 10_000;
 const IDS = /[{,]\s*"id"\s*:\s*"([a-z]+_[A-Za-z0-9_-]{8,120})"/g;
 const CONTAINER = /"container"\s*:\s*\{[^{}]*?"id"\s*:\s*"([A-Za-z0-9_-]{8,120})"/g;
 
+/** Who keeps a piece of state. */
+export interface Home {
+  endpointId: string;
+  credentialId: string;
+}
+
 /**
  * Which endpoint made the responses, items and containers that answers named. A request that refers to one of them makes sense
  * there only, whoever is first in the chain by then. In this worker's memory: what it does not know, the vendor decides.
  */
 export class StatePins {
-  readonly #homes = new Map<string, string>();
+  readonly #homes = new Map<string, Home>();
 
-  remember(id: string, endpointId: string): void {
+  remember(id: string, home: Home): void {
     this.#homes.delete(id);
-    this.#homes.set(id, endpointId);
+    this.#homes.set(id, home);
     if (this.#homes.size <= MAX_IDS) return;
     const [oldest] = this.#homes.keys();
     if (oldest !== undefined) this.#homes.delete(oldest);
   }
 
-  /** The endpoint's id; null: never seen, or long ago. */
-  homeOf(id: string): string | null {
+  /** null: never seen, or long ago. */
+  homeOf(id: string): Home | null {
     const home = this.#homes.get(id);
     if (home === undefined) return null;
     this.remember(id, home);
@@ -29,13 +35,13 @@ export class StatePins {
   }
 
   /** Every id that a piece of a Responses answer names. */
-  rememberResponse(bytes: Uint8Array, endpointId: string): void {
-    for (const [, id] of textOf(bytes).matchAll(IDS)) this.remember(String(id), endpointId);
+  rememberResponse(bytes: Uint8Array, home: Home): void {
+    for (const [, id] of textOf(bytes).matchAll(IDS)) this.remember(String(id), home);
   }
 
   /** The container that a piece of a Messages answer names. */
-  rememberContainer(bytes: Uint8Array, endpointId: string): void {
-    for (const [, id] of textOf(bytes).matchAll(CONTAINER)) this.remember(String(id), endpointId);
+  rememberContainer(bytes: Uint8Array, home: Home): void {
+    for (const [, id] of textOf(bytes).matchAll(CONTAINER)) this.remember(String(id), home);
   }
 }
 

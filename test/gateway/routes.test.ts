@@ -21,13 +21,13 @@ afterAll(async () => {
 
 describe('credentials', () => {
   it('in any of the three headers are enough, also beside one that is of no use here', async () => {
-    const good = KEY;
-    for (const headers of [
-      { authorization: '', 'api-key': good },
-      { authorization: '', 'x-api-key': good },
-      { authorization: 'Bearer sk-ant-oat01-someone', 'x-api-key': good },
-      { authorization: `Bearer ${good}`, 'x-api-key': 'sk-ant-of-the-vendor' },
-    ]) {
+    const given: Record<string, string>[] = [
+      { authorization: '', 'api-key': KEY },
+      { authorization: '', 'x-api-key': KEY },
+      { authorization: 'Bearer sk-ant-oat01-someone', 'x-api-key': KEY },
+      { authorization: `Bearer ${KEY}`, 'x-api-key': 'sk-ant-of-the-vendor' },
+    ];
+    for (const headers of given) {
       expect((await gateway.chat({}, headers)).status).toBe(200);
     }
     const none = await gateway.chat({}, { authorization: 'Bearer a', 'x-api-key': 'b', 'api-key': 'c' });
