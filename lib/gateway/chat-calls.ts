@@ -1,6 +1,7 @@
 import { dialectOf } from '#lib/wire/dialects.ts';
 import { withoutReasoning } from '#lib/wire/responses/foreign-reasoning.ts';
 import type { ClientRequest, CompletionResult, StreamDecoder } from '#lib/wire/types.ts';
+import { unfitFor } from '#lib/wire/unfit.ts';
 import { buildUpstream, createStreamDecoder, readCompletion } from '#lib/wire/upstream.ts';
 import type { UpstreamBuilt } from '#lib/wire/upstream-built.ts';
 import type { Calls } from './calls.ts';
@@ -18,6 +19,8 @@ export function chatCalls(
   { clock, pins }: Pick<GatewayServices, 'clock' | 'pins'>,
 ): Calls {
   const state = request.vendorState.length === 0 ? null : new RequestState(request.vendorState, flow, pins);
+  // Asking costs a translation for each target of another dialect. Without the policy only those that are called are asked.
+  const picky = flow.flow.policy.untranslatable === 'skip';
   const lookFor = (target: TargetEntry): Look | null => stateLook(request, target, pins);
   const decoder = (target: TargetEntry): StreamDecoder => {
     const plain = createStreamDecoder(request, target.upstream, { nowWallMs: clock.wall(), continues: null });
@@ -26,7 +29,7 @@ export function chatCalls(
   };
   return {
     needs: request.needs,
-    unfit: (target) => state?.unfit(target) ?? null,
+    unfit: (target) => state?.unfit(target) ?? (picky ? unfitFor(request, target.upstream, 'skip') : null),
     build: (target) => buildFor(request, target, state),
     decoder: request.stream ? decoder : null,
     readWhole: (target, body): CompletionResult => {

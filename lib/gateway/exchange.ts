@@ -88,7 +88,7 @@ export class Exchange {
 
   contract(service: Service): SwitchyardObject {
     const badge = this.badge(service);
-    const { notes = [] } = service;
+    const { notes } = service;
     return {
       requestId: this.id,
       flow: this.flow?.flow.slug ?? '',
@@ -97,7 +97,7 @@ export class Exchange {
       degraded: service.degraded,
       degradedReason: service.degraded ? service.reason : null,
       ...(badge === null ? {} : { badge }),
-      ...(notes.length === 0 ? {} : { notes: [...notes] }),
+      ...(notes === undefined || notes.length === 0 ? {} : { notes: [...notes] }),
     };
   }
 

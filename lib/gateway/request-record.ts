@@ -39,6 +39,14 @@ export function attemptsOf(trail: readonly TrailEntry[]): AttemptEntry[] {
   return trail.filter((entry): entry is AttemptEntry => entry.kind === 'attempt');
 }
 
+/** What the attempt that answered changed or left out; nothing for most. */
+export function notesOfAnswer(trail: readonly TrailEntry[], target: string): readonly string[] {
+  const answered = trail.findLast(
+    (entry) => entry.kind === 'attempt' && entry.target === target && entry.failure === null,
+  );
+  return answered?.kind === 'attempt' ? answered.notes : [];
+}
+
 /** `ok`, `slow`, `aborted` or the failure's class. */
 export function attemptOutcome({ failure, verdict }: AttemptEntry): string {
   if (failure !== null) return failure.class === 'client_abort' ? 'aborted' : failure.class;

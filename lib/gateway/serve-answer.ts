@@ -8,7 +8,7 @@ import type { Exchange, Service } from './exchange.ts';
 import { upstreamCode } from './failure-error.ts';
 import { clientAbort } from './failures.ts';
 import { Relay, type RelayResult } from './relay.ts';
-import type { FinishedRequest } from './request-record.ts';
+import { type FinishedRequest, notesOfAnswer } from './request-record.ts';
 import { contractHeaders, sendBytes } from './respond.ts';
 import type { FlowEntry } from './snapshot-index.ts';
 
@@ -21,6 +21,7 @@ export function serveAnswer(exchange: Exchange, flow: FlowEntry, outcome: Served
     attempts: outcome.attempts,
     degraded: outcome.degraded,
     reason: outcome.reason,
+    notes: notesOfAnswer(outcome.trail, outcome.target.slug),
   };
   if (outcome.value.kind === 'body') serveBody(exchange, service, outcome, outcome.value);
   else serveStream(exchange, service, outcome, outcome.value);
