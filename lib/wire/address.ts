@@ -1,5 +1,8 @@
 import { anthropicAddress } from './anthropic/address.ts';
+import { bedrockAddress } from './bedrock/address.ts';
 import type { Address, Call } from './call.ts';
+import { geminiAddress } from './gemini/address.ts';
+import { vertexAddress, vertexAnthropicAddress } from './gemini/vertex-address.ts';
 import { openAiAddress } from './openai/address.ts';
 import { azureAddress } from './openai/azure-address.ts';
 
@@ -15,9 +18,11 @@ export function addressOf(call: Call): Address {
     case 'anthropic':
       return anthropicAddress(call);
     case 'google':
+      return geminiAddress(call);
     case 'vertex':
+      return call.dialect === 'anthropic-messages' ? vertexAnthropicAddress(call) : vertexAddress(call);
     case 'bedrock':
-      throw new Error(`No address is known for the provider kind "${kind}".`);
+      return bedrockAddress(call);
     default:
       return kind satisfies never;
   }

@@ -1,4 +1,6 @@
 import { anthropicDialect } from './anthropic/dialect.ts';
+import { bedrockDialect } from './bedrock/dialect.ts';
+import { geminiDialect } from './gemini/dialect.ts';
 import { openAiChatDialect } from './openai/chat-dialect.ts';
 import { responsesDialect } from './responses/dialect.ts';
 import type { ChatFace, Dialect, UpstreamDialect, UpstreamTarget } from './types.ts';
@@ -27,13 +29,13 @@ export function dialectOf(target: Pick<UpstreamTarget, 'kind' | 'model'>, face: 
 
 /** How requests are written and answers are read in a dialect. */
 export function upstreamDialect(dialect: Dialect): UpstreamDialect {
-  const known = DIALECTS[dialect];
-  if (known === undefined) throw new Error(`The dialect "${dialect}" has no translation.`);
-  return known;
+  return DIALECTS[dialect];
 }
 
-const DIALECTS: Readonly<Partial<Record<Dialect, UpstreamDialect>>> = {
+const DIALECTS: Readonly<Record<Dialect, UpstreamDialect>> = {
   'openai-chat': openAiChatDialect,
   'anthropic-messages': anthropicDialect,
   'openai-responses': responsesDialect,
+  gemini: geminiDialect,
+  'bedrock-converse': bedrockDialect,
 };
