@@ -3,10 +3,13 @@ import { addressOf } from './address.ts';
 import type { CanonicalEvent } from './canonical.ts';
 import { dialectOf, upstreamDialect } from './dialects.ts';
 import { faceFormat } from './faces.ts';
+import { isVertexClaude, vertexAnthropicBody, vertexAnthropicBytes } from './gemini/vertex-anthropic.ts';
 import type { JsonObject } from './json.ts';
 import { bodyModel } from './openai/azure-address.ts';
 import { passthroughBody } from './passthrough-request.ts';
+import { targetFailure } from './target-failure.ts';
 import { TranslatedStream } from './translated-stream.ts';
+import { translationFor } from './translation.ts';
 import type {
   ClientRequest,
   CompletionResult,
@@ -28,8 +31,13 @@ export interface StreamOptions extends AnswerOptions {
   continues: Relayed | null;
 }
 
-/** The request to send to a target, or an `unsupported_feature` failure that names the field without a translation. */
+/**
+ * The request to send to a target, or why there is none: an `unsupported_feature` failure names the field without a translation, one of
+ * the target's own says what is missing in its configuration.
+ */
 export function buildUpstream(request: ClientRequest, target: UpstreamTarget): UpstreamBuilt {
+  const unusable = targetFailure(target);
+  if (unusable !== null) return { ok: false, failure: unusable };
   const dialect = dialectOf(target, request.face);
   const same = dialect === faceFormat(request.face).dialect;
   return same ? passOn(request, target, dialect) : translate(request, target, dialect);
@@ -40,22 +48,26 @@ function passOn(request: ClientRequest, target: UpstreamTarget, dialect: Dialect
   const { stream, passHeaders, json } = request;
   const address = addressOf({ target, dialect, stream, passHeaders });
   if (!changesRequest(target.adapter)) {
-    const body = passthroughBody(request, bodyModel(target, dialect));
+    const body = isVertexClaude(target)
+      ? vertexAnthropicBytes(request)
+      : passthroughBody(request, bodyModel(target, dialect));
     return { ok: true, request: { ...address, body, dialect, notes: [] } };
   }
   const { body, notes } = adapted({ ...json, model: bodyModel(target, dialect) }, target, dialect);
-  return { ok: true, request: { ...address, body: JSON.stringify(body), dialect, notes } };
+  return { ok: true, request: { ...address, body: written(body, target), dialect, notes } };
 }
 
 function translate(request: ClientRequest, target: UpstreamTarget, dialect: Dialect): UpstreamBuilt {
-  const canonical = request.canonical();
-  if (!canonical.ok) return canonical;
-  const encoded = upstreamDialect(dialect).encodeRequest(canonical.request, target);
+  const encoded = translationFor(request, target);
   if (!encoded.ok) return encoded;
   const { body, notes } = adapted(encoded.body, target, dialect);
   const address = addressOf({ target, dialect, stream: request.stream, passHeaders: {} });
   const all = [...encoded.notes, ...notes];
-  return { ok: true, request: { ...address, body: JSON.stringify(body), dialect, notes: all } };
+  return { ok: true, request: { ...address, body: written(body, target), dialect, notes: all } };
+}
+
+function written(body: JsonObject, target: UpstreamTarget): string {
+  return JSON.stringify(isVertexClaude(target) ? vertexAnthropicBody(body) : body);
 }
 
 function adapted(body: JsonObject, { adapter, kind }: UpstreamTarget, dialect: Dialect): Adapted {
