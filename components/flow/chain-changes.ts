@@ -1,4 +1,5 @@
-import { type ChainRole, chainRoles, type DraftEntry } from './chain-draft.ts';
+import { adapterWords } from './adapter-draft.ts';
+import { type ChainRole, chainRoles, type DraftEntry, sameAdapter } from './chain-draft.ts';
 import { type TargetIndex, targetLabel } from './target-label.ts';
 
 /** What a draft changes, one sentence a change; empty when nothing does. */
@@ -26,16 +27,26 @@ export function chainChanges(
   for (const [slug, entry] of is) {
     const old = was.get(slug);
     if (old === undefined) sentences.push(`${name(slug)} is added at ${place(after, slug)}.`);
-    else if (old.enabled !== entry.enabled) {
-      sentences.push(
-        entry.enabled
-          ? `${name(slug)} is enabled.`
-          : `${name(slug)} is disabled: it is never called for this flow.`,
-      );
-    }
+    else sentences.push(...entryChanges(old, entry, name(slug)));
   }
   for (const slug of was.keys()) if (!is.has(slug)) sentences.push(`${name(slug)} is removed.`);
   return sentences;
+}
+
+function entryChanges(old: DraftEntry, entry: DraftEntry, name: string): string[] {
+  const rules = adapterWords(entry.adapter);
+  return [
+    ...(old.enabled === entry.enabled
+      ? []
+      : [entry.enabled ? `${name} is enabled.` : `${name} is disabled: it is never called for this flow.`]),
+    ...(sameAdapter(old.adapter, entry.adapter)
+      ? []
+      : [
+          rules.length === 0
+            ? `${name} gets the prompt as it came.`
+            : `${name} gets a changed prompt: ${rules.join('; ')}.`,
+        ]),
+  ];
 }
 
 function primaryOf(draft: readonly DraftEntry[], targets: TargetIndex): string | null {

@@ -41,6 +41,14 @@ export function setEntryEnabled(
   return draft.map((entry) => (entry.target === target ? { ...entry, enabled } : entry));
 }
 
+export function setEntryAdapter(
+  draft: readonly DraftEntry[],
+  target: string,
+  adapter: Adapter | null,
+): DraftEntry[] {
+  return draft.map((entry) => (entry.target === target ? { ...entry, adapter } : entry));
+}
+
 export function addEntry(draft: readonly DraftEntry[], target: string): DraftEntry[] {
   if (draft.some((entry) => entry.target === target)) return [...draft];
   return [...draft, { target, enabled: true, adapter: null }];
@@ -54,8 +62,24 @@ export function sameChain(a: readonly DraftEntry[], b: readonly DraftEntry[]): b
   if (a.length !== b.length) return false;
   return a.every((entry, at) => {
     const other = b[at];
-    return other !== undefined && other.target === entry.target && other.enabled === entry.enabled;
+    return (
+      other !== undefined &&
+      other.target === entry.target &&
+      other.enabled === entry.enabled &&
+      sameAdapter(other.adapter, entry.adapter)
+    );
   });
+}
+
+/** Field by field: the server may write the same rules in another order. */
+export function sameAdapter(a: Adapter | null, b: Adapter | null): boolean {
+  return canonical(a ?? {}) === canonical(b ?? {});
+}
+
+function canonical(adapter: Adapter): string {
+  const { set, ...rest } = adapter;
+  const sorted = (fields: object) => Object.entries(fields).toSorted(([x], [y]) => (x < y ? -1 : 1));
+  return JSON.stringify([sorted(rest), sorted(set ?? {})]);
 }
 
 /** Each entry's role, as the gateway will see it: the first that can be called is the primary. */

@@ -10,10 +10,11 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from '@dnd-kit/sortable';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { FlowView } from '#lib/contract/api.ts';
 import { chainState } from '../breaker/chain-state.ts';
 import { useBreakers, useFreshness, useServerNow } from '../live/hooks.ts';
+import { AdapterForm } from './adapter-form.tsx';
 import { AddTarget } from './add-target.tsx';
 import { chainAnnouncements, DRAG_INSTRUCTIONS } from './chain-announcements.ts';
 import {
@@ -22,6 +23,7 @@ import {
   type DraftEntry,
   moveEntry,
   removeEntry,
+  setEntryAdapter,
   setEntryEnabled,
 } from './chain-draft.ts';
 import classes from './chain-editor.module.css';
@@ -38,6 +40,7 @@ interface ChainEditorProps {
 /** The chain as a vertical line to be reordered by pointer, by keyboard or by buttons. Changes only the draft. */
 export function ChainEditor({ flow, targets, draft, onChange }: ChainEditorProps) {
   const id = useId();
+  const [adapting, setAdapting] = useState<string | null>(null);
   const now = useServerNow();
   const breakers = useBreakers();
   const { stale } = useFreshness();
@@ -81,6 +84,7 @@ export function ChainEditor({ flow, targets, draft, onChange }: ChainEditorProps
                   now={now}
                   onMove={(to) => onChange(moveEntry(draft, at, to))}
                   onEnable={(enabled) => onChange(setEntryEnabled(draft, entry.target, enabled))}
+                  onAdapt={() => setAdapting(entry.target)}
                   onRemove={() => onChange(removeEntry(draft, entry.target))}
                 />
               );
@@ -88,6 +92,16 @@ export function ChainEditor({ flow, targets, draft, onChange }: ChainEditorProps
           </ol>
         </SortableContext>
       </DndContext>
+      <AdapterForm
+        opened={adapting !== null}
+        label={adapting === null ? '' : label(adapting)}
+        adapter={draft.find((entry) => entry.target === adapting)?.adapter ?? null}
+        onApply={(adapter) => {
+          if (adapting !== null) onChange(setEntryAdapter(draft, adapting, adapter));
+          setAdapting(null);
+        }}
+        onClose={() => setAdapting(null)}
+      />
       <AddTarget targets={targets} taken={order} onAdd={(slug) => onChange(addEntry(draft, slug))} />
     </div>
   );

@@ -3,11 +3,18 @@
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import { ActionIcon, Switch } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconGripVertical, IconX } from '@tabler/icons-react';
+import {
+  IconAdjustmentsHorizontal,
+  IconArrowDown,
+  IconArrowUp,
+  IconGripVertical,
+  IconX,
+} from '@tabler/icons-react';
 import { BreakerSquare } from '../breaker/breaker-square.tsx';
 import type { ChainLink } from '../breaker/chain-state.ts';
 import { conditionText } from '../breaker/state-meta.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
+import { adapterWords } from './adapter-draft.ts';
 import type { DraftEntry } from './chain-draft.ts';
 import classes from './chain-editor.module.css';
 
@@ -21,12 +28,15 @@ export interface ChainRowProps {
   now: number | null;
   onMove: (to: number) => void;
   onEnable: (enabled: boolean) => void;
+  /** Opens the rules for prompts that go to it. */
+  onAdapt: () => void;
   onRemove: () => void;
 }
 
 /** One target of the chain being edited, with its live state and every way to move it. */
 export function ChainRow(props: ChainRowProps) {
   const { entry, link, label, at, of, now } = props;
+  const rules = adapterWords(entry.adapter);
   const { setNodeRef, attributes, listeners, transform, transition, isDragging, setActivatorNodeRef } =
     useSortable({
       id: entry.target,
@@ -67,8 +77,8 @@ export function ChainRow(props: ChainRowProps) {
         <div className={`${classes.note} sy-live`}>
           <span className="sy-mono">{entry.target}</span> · {link.carrying ? 'carrying · ' : ''}
           {conditionText(link.condition, link.deciding, now)}
-          {entry.adapter === null ? '' : ' · with adapted prompt'}
         </div>
+        {rules.length === 0 ? null : <div className={classes.note}>Prompt rules: {rules.join('; ')}</div>}
       </div>
       <RowControls {...props} />
     </li>
@@ -82,7 +92,7 @@ const ROLE_WORDS: Readonly<Record<ChainLink['role'], string>> = {
   disabled: 'disabled',
 };
 
-function RowControls({ entry, label, at, of, onMove, onEnable, onRemove }: ChainRowProps) {
+function RowControls({ entry, label, at, of, onMove, onEnable, onAdapt, onRemove }: ChainRowProps) {
   return (
     <div className={classes.controls}>
       <Switch
@@ -92,6 +102,14 @@ function RowControls({ entry, label, at, of, onMove, onEnable, onRemove }: Chain
         aria-label={`${label} enabled`}
         mr={4}
       />
+      <ActionIcon
+        variant={entry.adapter === null ? 'default' : 'light'}
+        aria-label={`Prompt rules for ${label}`}
+        title="Prompt rules"
+        onClick={onAdapt}
+      >
+        <IconAdjustmentsHorizontal size={16} aria-hidden />
+      </ActionIcon>
       <ActionIcon
         variant="default"
         aria-label={`Move up ${label}`}

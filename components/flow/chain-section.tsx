@@ -43,10 +43,10 @@ export function ChainSection({ flow, targets, published, draft }: ChainSectionPr
       <ChainEditor flow={flow} targets={targets} draft={draft.value} onChange={draft.change} />
       {!draft.dirty ? null : (
         <SaveBar
-          action="Save order"
+          action="Save chain"
           changes={chainChanges(published, draft.value, targets)}
           saving={save.isPending}
-          blocked={overtaken === null ? null : 'Choose first whose order is to count.'}
+          blocked={overtaken === null ? null : 'Choose first whose chain is to count.'}
           error={save.error === null || overtaken !== null ? null : errorMessage(save.error)}
           onSave={publish}
           onDiscard={discard}

@@ -6,7 +6,7 @@ import { Alarm } from '../ui/alarm.tsx';
 import classes from './chain-editor.module.css';
 
 interface SaveBarProps {
-  /** "Save order" */
+  /** "Save chain" */
   action: string;
   /** One sentence a change. */
   changes: readonly string[];

@@ -117,7 +117,8 @@ const RESERVED = [
   'systemInstruction',
   'prompt',
 ];
-const parameterName = z
+/** A parameter that an adapter may set or leave out. */
+export const parameterNameSchema = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'The name of a parameter, for example temperature.')
   .refine((name) => !RESERVED.includes(name), 'This field is the request itself, not a parameter.');
@@ -137,9 +138,17 @@ export const adapterSchema = z.strictObject({
     .max(50)
     .optional(),
   /** Top-level parameters of this target's own API that are set, whatever the request says. */
-  set: z.record(parameterName, z.json()).optional(),
+  set: z
+    .record(z.string(), z.json())
+    .superRefine((parameters, ctx) => {
+      for (const name of Object.keys(parameters)) {
+        for (const { message } of parameterNameSchema.safeParse(name).error?.issues ?? [])
+          ctx.addIssue({ code: 'custom', path: [name], message });
+      }
+    })
+    .optional(),
   /** Top-level parameters that are left out. */
-  remove: z.array(parameterName).max(50).optional(),
+  remove: z.array(parameterNameSchema).max(50).optional(),
   /** Upper limit of the answer's tokens; a smaller limit of the request stays. */
   maxTokens: z.int().min(1).max(10_000_000).optional(),
 });

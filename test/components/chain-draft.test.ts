@@ -8,6 +8,7 @@ import {
   moveEntry,
   removeEntry,
   sameChain,
+  setEntryAdapter,
   setEntryEnabled,
 } from '#components/flow/chain-draft.ts';
 import { targetLabel } from '#components/flow/target-label.ts';
@@ -30,11 +31,12 @@ describe('a chain draft', () => {
     expect(order(addEntry(chain, 'mini'))).toBe('gpt-us gpt-eu claude mini');
   });
 
-  test('is equal to another by order and enablement, whatever its adapters are', () => {
+  test('is equal to another by order, enablement and rules for prompts', () => {
     expect(sameChain(chain, [...chain])).toBe(true);
     expect(sameChain(chain, moveEntry(chain, 0, 1))).toBe(false);
     expect(sameChain(chain, setEntryEnabled(chain, 'claude', false))).toBe(false);
     expect(sameChain(chain, removeEntry(chain, 'claude'))).toBe(false);
+    expect(sameChain(chain, setEntryAdapter(chain, 'claude', { maxTokens: 9 }))).toBe(false);
   });
 
   test('sends an adapter along, so that reordering does not lose it', () => {

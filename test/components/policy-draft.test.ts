@@ -41,6 +41,42 @@ describe('a policy draft', () => {
   });
 });
 
+describe('the later parts of a policy', () => {
+  test('are told and sent whole, the others left alone', () => {
+    const changed = draft({
+      hedge: { ...published.hedge, on: true, share: 0.1 },
+      retry: { ...published.retry, budgetPerSuccess: 0.25 },
+      midStream: 'error',
+      buffer: true,
+      untranslatable: 'skip',
+    });
+    expect(policyPatch(published, changed)).toEqual({
+      hedge: { on: true, minDelaySeconds: 0.8, share: 0.1 },
+      retry: { maxPerTarget: 2, maxAttempts: 5, budgetPerSuccess: 0.25 },
+      midStream: 'error',
+      buffer: true,
+      untranslatable: 'skip',
+    });
+    expect(
+      policyChanges(published, changed).map(({ label, before, after }) => `${label}: ${before} > ${after}`),
+    ).toEqual([
+      'Retry budget: 10 % > 25 %',
+      'What a target has no words for: drop > skip',
+      'Hedging: off > on',
+      'Calls hedged at most: 5 % > 10 %',
+      'A stream that breaks: resume > error',
+      'Holding streams back: off > on',
+    ]);
+  });
+
+  test('have limits that the contract explains beside the field', () => {
+    const check = checkPolicy(published, draft({ hedge: { on: true, minDelaySeconds: '', share: 0.5 } }));
+    expect(check.ok ? null : check.issues.get('hedge.minDelaySeconds')).toBe('Give a number.');
+    const greedy = checkPolicy(published, draft({ hedge: { ...published.hedge, share: 0.5 } }));
+    expect(greedy.ok ? null : greedy.issues.get('hedge.share')).toContain('a second primary');
+  });
+});
+
 describe('what a screen reader hears while a target is dragged', () => {
   const says = chainAnnouncements(['claude', 'gpt'], (slug) => slug.toUpperCase());
   const at = (id: string) => ({ id }) as never;

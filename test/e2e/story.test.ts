@@ -148,8 +148,8 @@ describe('the story of a dead provider', () => {
     const up = page.getByRole('button', { name: /^Move up claude-sonnet/ });
     await up.click();
     await up.click();
-    await page.getByRole('button', { name: 'Save order' }).click();
-    await page.getByRole('button', { name: 'Save order' }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Save chain' }).click();
+    await page.getByRole('button', { name: 'Save chain' }).waitFor({ state: 'hidden' });
     await page.goto(`${product.dashboardUrl}/playground`);
     const turn = await ask('And where is it now?');
     await turn.getByText('claude-sonnet', { exact: true }).first().waitFor();

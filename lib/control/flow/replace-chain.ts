@@ -1,5 +1,7 @@
 import type { FlowView } from '#lib/contract/api.ts';
 import type { ChainEntry } from '#lib/contract/config.ts';
+import type { FlowRow } from '#lib/store/flows.ts';
+import { sameJson } from '../checks.ts';
 import type { ControlContext } from '../context.ts';
 import { saveFlow } from './save.ts';
 
@@ -28,10 +30,19 @@ export async function replaceFlowChain({
     slug,
     expectedVersion,
     action: 'flow.chain',
-    summary: (current) => `Changed the chain of the flow ${current.name}: ${wordsOf(chain)}.`,
+    summary: (current) => summaryOf(current, chain),
     reason: reason ?? null,
     apply: (current) => ({ ...current, published: { chain, policy: current.published.policy } }),
   });
+}
+
+function summaryOf(current: FlowRow, chain: readonly ChainEntry[]): string {
+  const order = wordsOf(chain);
+  if (order !== wordsOf(current.published.chain))
+    return `Changed the chain of the flow ${current.name}: ${order}.`;
+  const before = new Map(current.published.chain.map(({ target, adapter }) => [target, adapter]));
+  const adapted = chain.filter(({ target, adapter }) => !sameJson(adapter, before.get(target)));
+  return `Changed the prompt rules of the flow ${current.name} for ${adapted.map(({ target }) => target).join(', ')}.`;
 }
 
 function wordsOf(chain: readonly ChainEntry[]): string {
