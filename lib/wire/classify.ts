@@ -1,7 +1,14 @@
 import type { ProviderKind } from '../contract/config.ts';
 import type { Failure, FailureClass } from '../engine/types.ts';
 import { ANTHROPIC_CODE_PREFIXES, ANTHROPIC_ERROR_CODES } from './anthropic/error-codes.ts';
+import {
+  AWS_ACCOUNT_FORM_TEXT,
+  AWS_BAD_KEY_TEXT,
+  AWS_BAD_OUTPUT_TEXT,
+  AWS_ERROR_CODES,
+} from './bedrock/error-codes.ts';
 import { COMPATIBLE_ERROR_CODES } from './compatible/error-codes.ts';
+import { credentialSecrets } from './credential-problem.ts';
 import { type ErrorFacts, factsOfBody, factsOfJson } from './error-facts.ts';
 import {
   CAPACITY_TEXT,
@@ -16,6 +23,7 @@ import {
   STREAM_TEXT,
   TOO_BIG_TEXT,
 } from './error-text.ts';
+import { GOOGLE_ERROR_CODES } from './gemini/error-codes.ts';
 import { OPENAI_ERROR_CODES } from './openai/error-codes.ts';
 import { cleanMessage } from './redact.ts';
 import { RESPONSES_ERROR_CODES } from './responses/error-codes.ts';
@@ -26,6 +34,8 @@ import { isConnectTimeout, isProtocolFailure, isSetUpFailure } from './transport
 const CODES: ReadonlyMap<string, FailureClass> = new Map(
   Object.entries({
     ...COMPATIBLE_ERROR_CODES,
+    ...GOOGLE_ERROR_CODES,
+    ...AWS_ERROR_CODES,
     ...ANTHROPIC_ERROR_CODES,
     ...RESPONSES_ERROR_CODES,
     ...OPENAI_ERROR_CODES,
@@ -46,14 +56,15 @@ export function classifyReply(reply: {
   credential?: string | null;
 }): Failure {
   const facts = factsOfBody(reply.body);
-  const bedrockType = headerOf(reply.headers, 'x-amzn-errortype')?.split(':')[0];
+  const bedrockType = headerOf(reply.headers, 'x-amzn-errortype')?.split(':')[0]?.split('#').at(-1);
   if (bedrockType !== undefined) {
     facts.codes.unshift(bedrockType.toLowerCase());
     facts.code ??= bedrockType;
   }
   const status = reply.status >= 300 ? reply.status : null;
-  const credential = reply.credential ?? '';
-  if (credential !== '') facts.message = facts.message.replaceAll(credential, '[redacted]');
+  for (const secret of credentialSecrets(reply.credential ?? '')) {
+    facts.message = facts.message.replaceAll(secret, '[redacted]');
+  }
   return failureOf(facts, status, reply.headers, reply.nowWallMs ?? null);
 }
 
@@ -90,8 +101,9 @@ function classOf(facts: ErrorFacts, status: number | null): FailureClass {
 }
 
 function classOfCodes(facts: ErrorFacts): FailureClass | null {
+  // Its reasons say less than its details.
+  if (facts.codes.includes('resource_exhausted')) return googleQuota(facts);
   for (const code of facts.codes) {
-    if (code === 'resource_exhausted') return googleQuota(facts);
     const known = CODES.get(code);
     if (known !== undefined) return known;
     const family = ANTHROPIC_CODE_PREFIXES.find(([prefix]) => code.startsWith(prefix));
@@ -120,7 +132,12 @@ function refine(cls: FailureClass, facts: ErrorFacts, status: number | null): Fa
       // OpenRouter's 402 for too much in flight is a throttle that passes by itself.
       return facts.quotas.includes('openrouter_in_flight_budget') ? 'rate_limited' : cls;
     case 'permission':
+      if (AWS_BAD_KEY_TEXT.test(facts.text)) return 'auth';
       return REGION_TEXT.test(facts.text) ? 'provider_access_denied' : cls;
+    case 'model_not_found':
+      return AWS_ACCOUNT_FORM_TEXT.test(facts.text) ? 'permission' : cls;
+    case 'server_error':
+      return AWS_BAD_OUTPUT_TEXT.test(facts.text) ? 'model_output_invalid' : cls;
     default:
       return cls;
   }

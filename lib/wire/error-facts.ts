@@ -76,12 +76,20 @@ function namedCodes(outer: JsonObject, error: JsonObject, metadata: JsonObject |
     outer.error_type,
     error.status,
     error.type,
+    asText(outer.__type)?.split('#').at(-1),
   ];
   return textsOf(candidates).filter((code) => !/^\d+$/.test(code) && code !== 'error');
 }
 
 function messageOf(outer: JsonObject, error: JsonObject): string {
-  const direct = textsOf([error.message, error.error_msg, error.msg, outer.message, outer.detail]);
+  const direct = textsOf([
+    error.message,
+    error.error_msg,
+    error.msg,
+    outer.message,
+    outer.Message,
+    outer.detail,
+  ]);
   if (direct[0] !== undefined) return direct[0];
   // FastAPI's list of faults quotes the offending input beside them; only place and reason are taken.
   return asArray(outer.detail)
@@ -111,6 +119,9 @@ function googleDetails(value: unknown): Details {
   for (const item of asArray(value)) {
     const detail = asObject(item) ?? {};
     found.reasons.push(...textsOf([detail.reason]));
+    const { quota_limit, quota_limit_value } = asObject(detail.metadata) ?? {};
+    found.quotas.push(...textsOf([quota_limit]));
+    if (quota_limit_value === '0') found.quotas.push('limit: 0');
     for (const violation of asArray(detail.violations)) {
       const { quotaId, quotaValue } = asObject(violation) ?? {};
       found.quotas.push(...textsOf([quotaId]));

@@ -1,4 +1,5 @@
 import type { FailureClass } from '../engine/types.ts';
+import { AWS_REQUEST_TEXT } from './bedrock/error-codes.ts';
 
 type TextRule = readonly [pattern: RegExp, cls: FailureClass];
 
@@ -37,13 +38,14 @@ const STATE_TEXT =
   /was provided without its required following item|encrypted content|invalid `?signature`? in `?thinking|previous_response/i;
 
 export const REGION_TEXT =
-  /user location is not supported|(country|region|territory)[^.]{0,40}not supported|ip address[^.]{0,30}not (allowed|authorized|authorised)|ip not authorized/i;
+  /user location is not supported|not available in your country|(country|region|territory)[^.]{0,40}not supported|ip address[^.]{0,30}not (allowed|authorized|authorised)|ip not authorized/i;
 
 const UNSUPPORTED_TEXT =
   /not supported (with|by|for|in|on) (this|the|that)|is not supported\b|are not supported\b|does(n't| not) support|unsupported (value|parameter|role|feature|content|model)|not (currently )?support(ed)? (tools?|image|audio|function)/i;
 
 /** For statuses that say "your request". Rate texts stand before context texts: "Too many tokens, please wait" is a throttle. */
 export const REQUEST_TEXT: readonly TextRule[] = [
+  ...AWS_REQUEST_TEXT,
   [QUOTA_TEXT, 'quota_exhausted'],
   [RATE_TEXT, 'rate_limited'],
   [REGION_TEXT, 'provider_access_denied'],
