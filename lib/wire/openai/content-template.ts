@@ -14,6 +14,9 @@ const ESCAPED = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)));
 export class ContentTemplate {
   readonly #literals: readonly Buffer[];
   readonly #contentHole: number;
+  /** Where the text of the event that was found to fit stands, quotes left out. */
+  textStart = 0;
+  textEnd = 0;
 
   private constructor(literals: readonly Buffer[], contentHole: number) {
     this.#literals = literals;
@@ -53,7 +56,12 @@ export class ContentTemplate {
       at = next;
       if (n === this.#literals.length - 1) break;
       const end = endOfString(event, at);
-      if (end === -1 || (n === this.#contentHole && end === at)) return false;
+      if (end === -1) return false;
+      if (n === this.#contentHole) {
+        if (end === at) return false;
+        this.textStart = at;
+        this.textEnd = end;
+      }
       at = end;
     }
     return at === event.length;

@@ -1,4 +1,4 @@
-import { asObject } from '../json.ts';
+import { asObject, type JsonObject } from '../json.ts';
 
 /** What a delta or message carries: nothing yet, only reasoning, or something for the user. */
 export type ContentKind = 'none' | 'reasoning' | 'content';
@@ -11,11 +11,22 @@ function filled(value: unknown): boolean {
 export function contentOf(delta: unknown): ContentKind {
   const part = asObject(delta);
   if (part === null) return 'none';
-  if (filled(part.content) || filled(part.refusal) || filled(part.tool_calls)) return 'content';
-  if (asObject(part.function_call) !== null || asObject(part.audio) !== null) return 'content';
+  if (saysMoreThanText(part)) return 'content';
+  if (filled(part.content)) return isThoughtOnly(part.content) ? 'reasoning' : 'content';
   const reasoning =
     filled(part.reasoning_content) || filled(part.reasoning) || filled(part.reasoning_details);
   return reasoning ? 'reasoning' : 'none';
+}
+
+/** A refusal, a tool call or audio. */
+export function saysMoreThanText(delta: JsonObject): boolean {
+  if (filled(delta.refusal) || filled(delta.tool_calls)) return true;
+  return asObject(delta.function_call) !== null || asObject(delta.audio) !== null;
+}
+
+/** Mistral streams its models' thoughts as parts of the content. */
+function isThoughtOnly(content: unknown): boolean {
+  return Array.isArray(content) && content.every((part) => asObject(part)?.type === 'thinking');
 }
 
 /** Finish reasons with which a vendor says that it failed. */

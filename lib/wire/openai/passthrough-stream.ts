@@ -4,9 +4,11 @@ import { classifyInBand } from '../classify.ts';
 import { emptyCompletion, truncatedStream } from '../failures.ts';
 import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from '../json.ts';
 import { type SseFrame, SseSplitter } from '../sse.ts';
-import type { Frame, Relayed, StreamDecoder } from '../types.ts';
-import { type ContentKind, contentOf, isFailedFinish, isPlainStop } from './content.ts';
+import type { Frame, Relayed } from '../types.ts';
+import { type ContentKind, contentOf, isFailedFinish, isPlainStop, saysMoreThanText } from './content.ts';
 import { failedFinish, failureWithoutData, reportsError } from './in-stream-errors.ts';
+import { RelayedRaw } from './relayed-raw.ts';
+import type { RepeatableDecoder } from './repeat-decoder.ts';
 import { openAiUsage } from './usage.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -17,7 +19,7 @@ const MALFORMED: Frame = Object.freeze({ kind: 'malformed' });
 type State = 'open' | 'held' | 'finished' | 'failed';
 
 /** Judges the frames of an OpenAI-format stream and hands their bytes on untouched. */
-export class PassthroughDecoder implements StreamDecoder {
+export class PassthroughDecoder implements RepeatableDecoder {
   readonly #splitter = new SseSplitter();
   readonly #choicesAsked: number;
   readonly #seen = new Set<number>();
@@ -27,11 +29,15 @@ export class PassthroughDecoder implements StreamDecoder {
   #onlyPlainStops = true;
   #held: Uint8Array[] = [];
   #usage: Usage | null = null;
+  readonly #text = new RelayedRaw();
+  #id: string | null = null;
   #model: string | null = null;
+  #created: number | null = null;
 
   /** `choicesAsked`: the request's `n`. */
   constructor(choicesAsked: number) {
     this.#choicesAsked = choicesAsked;
+    if (choicesAsked > 1) this.#text.spoil();
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -59,7 +65,21 @@ export class PassthroughDecoder implements StreamDecoder {
   }
 
   relayed(): Relayed | null {
-    return null;
+    const text = this.#text.text();
+    if (text === null) return null;
+    const place = { textIndex: 0, itemId: null, sequence: null };
+    return {
+      face: 'chat',
+      id: this.#id ?? '',
+      model: this.#model ?? '',
+      created: this.#created,
+      text,
+      ...place,
+    };
+  }
+
+  noteText(bytes: Uint8Array, start: number, end: number): void {
+    this.#text.addRaw(bytes, start, end);
   }
 
   #readAll(events: readonly SseFrame[]): Frame[] {
@@ -167,9 +187,17 @@ export class PassthroughDecoder implements StreamDecoder {
         if (!isPlainStop(reason)) this.#onlyPlainStops = false;
       }
       const content = contentOf(choice.delta ?? choice.message);
+      if (content === 'content') this.#noteContent(index, asObject(choice.delta) ?? {});
       if (content === 'content' || strongest === 'none') strongest = content;
     }
     return strongest;
+  }
+
+  /** Only one text can be gone on with. */
+  #noteContent(index: number, delta: JsonObject): void {
+    const { content } = delta;
+    if (index !== 0 || typeof content !== 'string' || saysMoreThanText(delta)) this.#text.spoil();
+    else this.#text.add(content);
   }
 
   #everySeenIsDone(): boolean {
@@ -207,6 +235,8 @@ export class PassthroughDecoder implements StreamDecoder {
 
   #note(json: JsonObject): void {
     this.#usage = openAiUsage(json) ?? this.#usage;
+    this.#id ??= asText(json.id);
     this.#model ??= asText(json.model);
+    this.#created ??= asNumber(json.created);
   }
 }

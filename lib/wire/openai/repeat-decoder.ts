@@ -2,6 +2,12 @@ import type { Usage } from '../../contract/records.ts';
 import type { Frame, Relayed, StreamDecoder } from '../types.ts';
 import { ContentTemplate, endsEvent } from './content-template.ts';
 
+/** A decoder that can be told of content that it has not seen itself. */
+export interface RepeatableDecoder extends StreamDecoder {
+  /** Text that was relayed, as it stands inside a JSON string of these bytes. */
+  noteText?(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /** Shapes to learn before a stream counts as one whose events do not repeat; one that served this often is free. */
 const MAX_LESSONS = 4;
 const WORTH_IT = 8;
@@ -11,8 +17,8 @@ const WORTH_IT = 8;
  * them: about half of a stream's cost. Everything else goes to the decoder behind it, and so does every byte while an event
  * is incomplete, so the frames are the same as without.
  */
-export class RepeatDecoder implements StreamDecoder {
-  readonly #inner: StreamDecoder;
+export class RepeatDecoder implements RepeatableDecoder {
+  readonly #inner: RepeatableDecoder;
   #template: ContentTemplate | null = null;
   #reasoning = false;
   /** The inner decoder holds no part of an event. */
@@ -20,14 +26,16 @@ export class RepeatDecoder implements StreamDecoder {
   #lessons = 0;
   #uses = 0;
 
-  constructor(inner: StreamDecoder) {
+  constructor(inner: RepeatableDecoder) {
     this.#inner = inner;
   }
 
   push(chunk: Uint8Array): Frame[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    if (this.#template !== null && this.#aligned && this.#template.fits(bytes)) {
+    const template = this.#template;
+    if (template !== null && this.#aligned && template.fits(bytes)) {
       this.#uses += 1;
+      if (!this.#reasoning) this.noteText(bytes, template.textStart, template.textEnd);
       return [{ kind: 'content', bytes, reasoning: this.#reasoning }];
     }
     const frames = this.#inner.push(chunk);
@@ -51,7 +59,11 @@ export class RepeatDecoder implements StreamDecoder {
   }
 
   relayed(): Relayed | null {
-    return null;
+    return this.#inner.noteText === undefined ? null : this.#inner.relayed();
+  }
+
+  noteText(bytes: Uint8Array, start: number, end: number): void {
+    this.#inner.noteText?.(bytes, start, end);
   }
 
   /** The answer is over or broken: whatever follows means something else, even when it looks like content. */
