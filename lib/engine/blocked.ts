@@ -1,7 +1,9 @@
 import { seconds } from './breaker-state.ts';
 import { pinOf } from './cooldown-keys.ts';
 import type { CooldownBlock } from './cooldowns.ts';
+import { shareWords } from './derived.ts';
 import type { ScopeBlock } from './scopes.ts';
+import { decide, type Standing } from './standing.ts';
 import type { EngineTarget, FailureClass, ScopeKind, SkipReason } from './types.ts';
 import type { ScopeView } from './view-types.ts';
 
@@ -23,7 +25,11 @@ const NAMES: Record<ScopeKind, string> = { target: 'Target', endpoint: 'Endpoint
 export function blockedByScope(block: ScopeBlock, now: number): Blocked {
   const { scope, reason, dueAt } = block;
   const { kind, id, breaker, override } = scope;
-  const text = scopeText(kind, id, reason, dueAt - now, override, breaker.why(now));
+  const facts = block.derived && scope.kind !== 'target' ? scope.derived.facts(now) : null;
+  const text =
+    facts === null
+      ? scopeText(kind, id, reason, dueAt - now, override, breaker.why(now))
+      : derivedText(kind, id, { ...facts, open: facts.open.length }, now);
   return { reason, scope: kind, scopeId: id, dueAt, text, class: null };
 }
 
@@ -45,9 +51,13 @@ export function blockedByViews(
 ): Blocked | null {
   const leaf = lookup('target', target.slug);
   const views = [leaf, lookup('endpoint', target.endpointId), lookup('provider', target.provider)];
-  for (const view of views.toReversed()) {
-    if (view?.effective === 'forced_open') return fromView(view, 'forced_open', nowWallMs);
-  }
+  const decision = decide(views.map((view) => standingOf(view, nowWallMs)));
+  const decider = decision === null ? undefined : views[decision.level];
+  const scoped =
+    decision === null || decider === undefined
+      ? null
+      : fromView(decider, decision.reason, decision.derived, decision.dueAt, nowWallMs);
+  if (scoped?.reason === 'forced_open') return scoped;
   const cooldown = leaf?.cooldown ?? null;
   if (cooldown !== null && cooldown.untilWallMs > nowWallMs) {
     const reason = pinOf(cooldown.class)?.reason ?? 'cooldown';
@@ -59,24 +69,76 @@ export function blockedByViews(
     };
     return blockedByCooldown(block, target.slug, nowWallMs);
   }
-  for (const view of views) {
-    if (view?.effective === 'forced_closed') return null;
-    if (view?.effective === 'open') return fromView(view, 'breaker_open', nowWallMs);
-    if (view?.effective === 'half_open' && view.probe?.inFlight === true) {
-      return fromView(view, 'probing', nowWallMs);
-    }
-  }
-  return null;
+  return scoped;
 }
 
-function fromView(view: ScopeView, reason: ScopeBlock['reason'], nowWallMs: number): Blocked {
-  const due =
-    reason === 'forced_open'
-      ? view.override?.expiresAtWallMs
-      : (view.openUntilWallMs ?? view.probe?.leaseUntilWallMs);
-  const dueAt = due ?? Number.POSITIVE_INFINITY;
-  const text = scopeText(view.scope, view.id, reason, dueAt - nowWallMs, view.override, view.why);
-  return { reason, scope: view.scope, scopeId: view.id, dueAt, text, class: null };
+function standingOf(view: ScopeView | undefined, nowWallMs: number): Standing {
+  const none: Standing = {
+    forced: null,
+    forcedUntil: 0,
+    own: null,
+    ownDueAt: nowWallMs,
+    derived: null,
+    derivedDueAt: nowWallMs,
+  };
+  if (view === undefined) return none;
+  const { effective, openUntilWallMs, probe, derived } = view;
+  const forcedUntil = view.override?.expiresAtWallMs ?? Number.POSITIVE_INFINITY;
+  if ((effective === 'forced_open' || effective === 'forced_closed') && forcedUntil > nowWallMs) {
+    return { ...none, forced: effective, forcedUntil };
+  }
+  const openUntil = openUntilWallMs ?? Number.POSITIVE_INFINITY;
+  if (view.shadow === null && view.state === 'open' && openUntil > nowWallMs) {
+    none.own = 'breaker_open';
+    none.ownDueAt = openUntil;
+  } else if (view.shadow === null && probe?.inFlight === true) {
+    none.own = 'probing';
+    none.ownDueAt = probe.leaseUntilWallMs ?? nowWallMs;
+  }
+  if (derived !== null && derived.probeAtWallMs === null) none.derived = 'probing';
+  else if (derived?.probeAtWallMs != null && derived.probeAtWallMs > nowWallMs) {
+    none.derived = 'breaker_open';
+    none.derivedDueAt = derived.probeAtWallMs;
+  }
+  return none;
+}
+
+function fromView(
+  view: ScopeView,
+  reason: ScopeBlock['reason'],
+  derived: boolean,
+  dueAt: number,
+  nowWallMs: number,
+): Blocked {
+  const { scope, id, override, why } = view;
+  const text =
+    derived && view.derived !== null
+      ? derivedText(
+          scope,
+          id,
+          {
+            since: view.derived.sinceWallMs,
+            open: view.derived.open.length,
+            recent: view.derived.recent,
+            probeAt: view.derived.probeAtWallMs,
+          },
+          nowWallMs,
+        )
+      : scopeText(scope, id, reason, dueAt - nowWallMs, override, why);
+  return { reason, scope, scopeId: id, dueAt, text, class: null };
+}
+
+/** "Endpoint a.east is held to be down since 12 s: 3 of the 4 models used there are open. One probe goes out in 4 s." */
+function derivedText(
+  kind: ScopeKind,
+  id: string,
+  facts: { since: number; open: number; recent: number; probeAt: number | null },
+  now: number,
+): string {
+  const { since, open, recent, probeAt } = facts;
+  const cause = `${NAMES[kind]} ${id} is held to be down since ${seconds(now - since)}: ${shareWords(open, recent)}.`;
+  if (probeAt === null) return `${cause} Its one probe is out.`;
+  return `${cause} One probe goes out in ${seconds(probeAt - now)}.`;
 }
 
 function scopeText(

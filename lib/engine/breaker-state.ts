@@ -87,6 +87,15 @@ export function dueEdge(
   }
 }
 
+/** The state at `now` with every due edge taken, on paper only. */
+export function stateAt(state: State, now: number, settings: BreakerSettings): State {
+  for (let at = state; ; ) {
+    const next = dueEdge(at, now, settings, zero);
+    if (next === null) return at;
+    at = next;
+  }
+}
+
 export function closed(since: number, reason: TransitionReason, why: string, trips: number): Closed {
   return { name: 'closed', since, reason, why, trips };
 }
@@ -164,4 +173,8 @@ function expiredWords(probe: { startedAt: number; leaseUntil: number }): string 
 /** Ends with a full stop, unless it ends already. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function zero(): number {
+  return 0;
 }

@@ -44,6 +44,8 @@ export interface Edge {
   at: number;
   generation: number;
   openForMs: number | null;
+  /** How long it had not been closed, ms, when probes closed it; null for every other edge. */
+  outageMs: number | null;
   window: WindowCounts;
   errors: TimedSample[];
 }
@@ -61,6 +63,8 @@ export interface BreakerSnapshot {
   probe: { successes: number; needed: number; inFlight: boolean; leaseUntil: number | null } | null;
   window: WindowCounts & { seconds: number; late: number; buckets: BucketCounts[] };
   errors: TimedSample[];
+  /** The share of the traffic that it takes while it recovers; null: all of it. */
+  ramp: { share: number; nextAt: number } | null;
   inFlight: number;
   changes: number;
 }

@@ -9,6 +9,7 @@ import {
   outageWhy,
   reopened,
   type State,
+  stateAt,
 } from './breaker-state.ts';
 import {
   BREAKER_OPEN,
@@ -25,6 +26,7 @@ import {
 } from './breaker-types.ts';
 import type { Random } from './clock.ts';
 import { BYPASS, NORMAL, PermitTable, PROBE } from './permits.ts';
+import { Ramp } from './ramp.ts';
 import { Streak } from './streak.ts';
 import { sampleWords, tallyKind } from './tally.ts';
 import { tripReason, tripWhy } from './trip.ts';
@@ -51,6 +53,7 @@ export class Breaker {
   #errors: TimedSample[] = [];
   readonly #streak = new Streak();
   readonly #permits = new PermitTable();
+  readonly #ramp = new Ramp();
   readonly #random: Random;
   readonly #onEdge: ((edge: Edge) => void) | null;
 
@@ -59,7 +62,7 @@ export class Breaker {
     this.#window = new CallWindow(options.settings.windowSeconds * 1000);
     this.#random = options.random;
     this.#onEdge = options.onEdge ?? null;
-    this.#state = initial(options.now);
+    this.#state = closed(options.now, 'initial', 'Calls pass; nothing has gone wrong.', 0);
   }
 
   /** Grows by one with every edge and every reset. */
@@ -108,7 +111,7 @@ export class Breaker {
   /** As `rejection`, leaving overrides out. */
   automaticRejection(now: number): Rejection | null {
     if (this.#state.name === 'closed') return null;
-    const state = this.#stateAt(now);
+    const state = stateAt(this.#state, now, this.#settings);
     if (state.name === 'open') return BREAKER_OPEN;
     return state.name === 'half_open' && state.probe !== null ? PROBING : null;
   }
@@ -143,7 +146,7 @@ export class Breaker {
 
   /** Effective state at `now`: the override in force, else the machine's own. No side effects. */
   peek(now: number): EffectiveState {
-    return this.mask(now)?.kind ?? this.#stateAt(now).name;
+    return this.mask(now)?.kind ?? stateAt(this.#state, now, this.#settings).name;
   }
 
   /** The override in force at `now`; null when there is none or it has expired. */
@@ -159,14 +162,41 @@ export class Breaker {
 
   /** When a call may be let through again, monotonic ms; null when it is now. Leaves overrides out. */
   dueAt(now: number): number | null {
-    const state = this.#stateAt(now);
+    const state = stateAt(this.#state, now, this.#settings);
     if (state.name === 'open') return state.until;
     return state.name === 'half_open' && state.probe !== null ? state.probe.leaseUntil : null;
   }
 
   /** Why the machine is in the state that it is in at `now`, in one sentence. */
   why(now: number): string {
-    return this.#stateAt(now).why;
+    return stateAt(this.#state, now, this.#settings).why;
+  }
+
+  /** True while it is open or half-open because answers were slow. */
+  get openedBySlowness(): boolean {
+    return this.#state.name !== 'closed' && this.#state.slow;
+  }
+
+  /** The latest failed or slow call; null when there was none. */
+  get latestError(): TimedSample | null {
+    return this.#errors[0] ?? null;
+  }
+
+  /** The share of the traffic, above 0, that a recovering target is to take; 1: all of it. */
+  rampShare(now: number): number {
+    return this.#ramp.share(now, this.#settings);
+  }
+
+  /** Something above it was down for `outageMs` and is not any more: a closed breaker ramps as after its own outage. */
+  ramp(now: number, outageMs: number): void {
+    if (this.#state.name === 'closed' && this.#ramp.begin(now, outageMs, this.#settings)) this.#changes += 1;
+  }
+
+  /** An open period ends at `at` if it would have lasted longer; nothing happens in other states. */
+  hasten(at: number): void {
+    if (this.#state.name !== 'open' || this.#state.until <= at) return;
+    this.#state.until = at;
+    this.#changes += 1;
   }
 
   /** Something that is shown beside the breaker has changed. */
@@ -204,7 +234,7 @@ export class Breaker {
 
   /** Everything that people want to know, as of `now`. */
   snapshot(now: number): BreakerSnapshot {
-    const state = this.#stateAt(now);
+    const state = stateAt(this.#state, now, this.#settings);
     const halfOpened = state.name === 'half_open';
     const buckets = this.#window.buckets(now);
     return {
@@ -226,6 +256,7 @@ export class Breaker {
         : null,
       window: { seconds: this.#settings.windowSeconds, late: this.#late, buckets, ...this.#counts(now) },
       errors: [...this.#errors],
+      ramp: this.#rampStep(now),
       inFlight: this.#permits.inFlight,
       changes: this.#changes,
     };
@@ -305,19 +336,12 @@ export class Breaker {
     }
   }
 
-  /** The state at `now` with every due edge taken, on paper only. */
-  #stateAt(now: number): State {
-    let state = this.#state;
-    for (;;) {
-      const next = dueEdge(state, now, this.#settings, zero);
-      if (next === null) return state;
-      state = next;
-    }
-  }
-
   #enter(next: State, errors: TimedSample[]): void {
-    const from = this.#state.name;
+    const before = this.#state;
+    const from = before.name;
     const window = this.#counts(next.since);
+    const recovered = next.reason === 'probes_succeeded' && before.name === 'half_open';
+    const outageMs = recovered ? next.since - before.outage.since : null;
     this.#state = next;
     this.#generation += 1;
     this.#changes += 1;
@@ -325,6 +349,8 @@ export class Breaker {
       this.#window.clear();
       this.#streak.end();
     }
+    this.#ramp.end();
+    if (outageMs !== null) this.#ramp.begin(next.since, outageMs, this.#settings);
     if (from === next.name || this.#onEdge === null) return;
     this.#onEdge({
       from,
@@ -334,9 +360,15 @@ export class Breaker {
       at: next.since,
       generation: this.#generation,
       openForMs: next.name === 'open' ? next.until - next.since : null,
+      outageMs,
       window,
       errors: errors.slice(),
     });
+  }
+
+  #rampStep(now: number): BreakerSnapshot['ramp'] {
+    const nextAt = this.#ramp.nextAt(now, this.#settings);
+    return nextAt === null ? null : { share: this.#ramp.share(now, this.#settings), nextAt };
   }
 
   #counts(now: number): WindowCounts {
@@ -350,12 +382,4 @@ export class Breaker {
     const { class: failureClass, status, message } = sample;
     this.#errors = [{ at: now, class: failureClass, status, message }, ...this.#errors].slice(0, KEPT_ERRORS);
   }
-}
-
-function initial(now: number): Closed {
-  return closed(now, 'initial', 'Calls pass; nothing has gone wrong.', 0);
-}
-
-function zero(): number {
-  return 0;
 }

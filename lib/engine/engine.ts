@@ -2,14 +2,15 @@ import type { Edge } from './breaker-types.ts';
 import type { Clock, Random } from './clock.ts';
 import { pinOf } from './cooldown-keys.ts';
 import { Cooldowns } from './cooldowns.ts';
+import type { DerivedEdge } from './derived.ts';
 import { FailoverRun, type Surroundings } from './failover.ts';
 import { Registry } from './registry.ts';
 import type { CallTarget, RunOutcome, RunRequest } from './run-types.ts';
-import type { Scope } from './scopes.ts';
+import type { ParentScope, Scope } from './scope.ts';
 import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 import type { EngineConfig, EngineCooldown, EngineOverride, ScopeKind } from './types.ts';
 import type { EngineEvent, ScopeView } from './view-types.ts';
-import { scopeView, transitionOf } from './views.ts';
+import { derivedTransitionOf, scopeView, transitionOf } from './views.ts';
 
 export type { EngineEvent, ScopeView, Transition } from './view-types.ts';
 
@@ -39,7 +40,12 @@ export class Engine {
     const { clock, random } = options;
     this.#clock = clock;
     this.#onEvent = options.onEvent ?? null;
-    this.#registry = new Registry(random, this.#cooldowns, (scope, edge) => this.#onEdge(scope, edge));
+    this.#registry = new Registry(
+      random,
+      this.#cooldowns,
+      (scope, edge) => this.#onEdge(scope, edge),
+      (scope, edge) => this.#onDerived(scope, edge),
+    );
     const tuning = { ...DEFAULT_TUNING, ...options.tuning };
     this.#around = {
       clock,
@@ -99,20 +105,35 @@ export class Engine {
     this.#flush();
   }
 
-  /** Closes a breaker with empty counts. False: no such scope. */
+  /**
+   * Closes a breaker with empty counts; an endpoint or provider that is held to be down because of its targets is not any
+   * more, and they keep their own state. False: no such scope.
+   */
   reset(scope: ScopeKind, id: string): boolean {
-    return this.#steer(scope, id, (found) => found.breaker.reset(this.#clock.now()));
+    const now = this.#clock.now();
+    return this.#steer(scope, id, (found) => {
+      found.breaker.reset(now);
+      if (found.kind !== 'target') found.derived.reset(now);
+    });
   }
 
-  /** An open breaker becomes half-open now, so that the next request is the probe. False: no such scope. */
+  /**
+   * An open breaker becomes half-open now, so that the next request is the probe; so do the targets of an endpoint or
+   * provider that is held to be down because of them. False: no such scope.
+   */
   probe(scope: ScopeKind, id: string): boolean {
-    return this.#steer(scope, id, (found) => found.breaker.probeNow(this.#clock.now()));
+    const now = this.#clock.now();
+    return this.#steer(scope, id, (found) => {
+      found.breaker.probeNow(now);
+      if (found.kind !== 'target') found.derived.probeNow(now);
+    });
   }
 
   /** Tells the events of edges that only time has made due; call it about once a second. */
   sweep(): void {
     const now = this.#clock.now();
     for (const scope of this.#registry.scopes()) scope.breaker.sweep(now);
+    for (const { derived } of this.#registry.parents()) derived.update(now);
     this.#flush();
   }
 
@@ -179,6 +200,10 @@ export class Engine {
 
   #onEdge(scope: Scope, edge: Edge): void {
     this.#outbox.push({ type: 'transition', ...transitionOf(scope, edge, this.#offset()) });
+  }
+
+  #onDerived(scope: ParentScope, edge: DerivedEdge): void {
+    this.#outbox.push({ type: 'transition', ...derivedTransitionOf(scope, edge, this.#offset()) });
   }
 
   /** Wall minus monotonic, ms. */

@@ -4,7 +4,9 @@ import type { Edge } from './breaker-types.ts';
 import type { Random } from './clock.ts';
 import { type CooldownKeys, cooldownKeys } from './cooldown-keys.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import { type Scope, ScopeChain } from './scopes.ts';
+import { Derived, type DerivedEdge, type TripCount } from './derived.ts';
+import type { LeafScope, ParentScope, Scope } from './scope.ts';
+import { ScopeChain } from './scopes.ts';
 import { Baseline } from './slow.ts';
 import type { BreakerSettings, EngineConfig, EngineOverride, EngineTarget, ScopeKind } from './types.ts';
 
@@ -16,32 +18,46 @@ export interface ResolvedTarget {
   baseline: Baseline;
 }
 
-/** Every scope and target of the configuration in force. */
+/**
+ * Every scope and target of the configuration in force, and nothing else: no scope is ever made for what a request says, so
+ * their number is bounded by the configuration.
+ */
 export class Registry {
   readonly #random: Random;
   readonly #onEdge: (scope: Scope, edge: Edge) => void;
+  readonly #onDerived: (scope: ParentScope, edge: DerivedEdge) => void;
   readonly #cooldowns: Cooldowns;
-  #scopes = new Map<string, Scope>();
+  readonly #trips: TripCount = { value: 0 };
+  #scopes = new Set<Scope>();
+  #leaves = new Map<string, LeafScope>();
+  #parents = new Map<string, ParentScope>();
   #targets = new Map<string, ResolvedTarget>();
 
-  constructor(random: Random, cooldowns: Cooldowns, onEdge: (scope: Scope, edge: Edge) => void) {
+  /** @param onDerived told when a parent begins or ceases to be held to be down because of its children */
+  constructor(
+    random: Random,
+    cooldowns: Cooldowns,
+    onEdge: (scope: Scope, edge: Edge) => void,
+    onDerived: (scope: ParentScope, edge: DerivedEdge) => void = () => undefined,
+  ) {
     this.#random = random;
     this.#cooldowns = cooldowns;
     this.#onEdge = onEdge;
+    this.#onDerived = onDerived;
   }
 
   /** Takes a configuration over: known scopes keep their state under the new settings, absent ones are dropped. */
   configure(config: EngineConfig, now: number, wallMs: number): void {
-    const old = { scopes: this.#scopes, targets: this.#targets };
-    const scopes = new Map<string, Scope>();
-    const resolve = (kind: ScopeKind, id: string, settings: BreakerSettings, fresh = false): Scope => {
+    const old = { leaves: this.#leaves, parents: this.#parents, targets: this.#targets };
+    for (const { derived } of old.parents.values()) derived.update(now);
+    const scopes = new Set<Scope>();
+    const leaves = new Map<string, LeafScope>();
+    const parents = new Map<string, ParentScope>();
+    const parent = (kind: ParentScope['kind'], id: string): ParentScope => {
       const key = scopeKey(kind, id);
-      const done = scopes.get(key);
-      if (done !== undefined) return done;
-      const known = fresh ? undefined : old.scopes.get(key);
-      const scope = known ?? this.#newScope(kind, id, settings, now, wallMs);
-      if (known !== undefined) known.breaker.applySettings(settings);
-      scopes.set(key, scope);
+      const scope =
+        parents.get(key) ?? old.parents.get(key) ?? this.#newParent(kind, id, config, now, wallMs);
+      parents.set(key, scope);
       return scope;
     };
     this.#targets = new Map(
@@ -49,16 +65,25 @@ export class Registry {
         const before = old.targets.get(target.slug);
         // Another endpoint or model under the same slug is another thing to call: nothing is known of it yet.
         const moved = before !== undefined && !sameCallee(before.target, target);
-        const leaf = resolve('target', target.slug, target.breaker, moved);
-        const endpoint = resolve('endpoint', target.endpointId, config.breaker);
-        const provider = resolve('provider', target.provider, config.breaker);
+        const known = moved ? undefined : old.leaves.get(target.slug);
+        const leaf = known ?? this.#newLeaf(target, now, wallMs);
+        leaf.breaker.applySettings(target.breaker);
+        shade(leaf, target.metricsOnly, now);
+        leaves.set(target.slug, leaf);
         const kept = before !== undefined && !moved && sameWindow(before.target, target);
         const baseline = kept ? before.baseline : new Baseline(target.breaker.windowSeconds * 1000);
+        const endpoint = parent('endpoint', target.endpointId);
+        const provider = parent('provider', target.provider);
+        scopes.add(leaf).add(endpoint).add(provider);
         const chain = new ScopeChain(leaf, endpoint, provider);
         return [target.slug, { target, chain, keys: cooldownKeys(target), baseline }];
       }),
     );
     this.#scopes = scopes;
+    this.#leaves = leaves;
+    this.#parents = parents;
+    for (const scope of parents.values()) scope.breaker.applySettings(config.breaker);
+    this.#join(config.breaker, now);
   }
 
   target(slug: string): ResolvedTarget | undefined {
@@ -70,11 +95,15 @@ export class Registry {
   }
 
   scope(kind: ScopeKind, id: string): Scope | undefined {
-    return this.#scopes.get(scopeKey(kind, id));
+    return kind === 'target' ? this.#leaves.get(id) : this.#parents.get(scopeKey(kind, id));
   }
 
   scopes(): Iterable<Scope> {
-    return this.#scopes.values();
+    return this.#scopes;
+  }
+
+  parents(): Iterable<ParentScope> {
+    return this.#parents.values();
   }
 
   /** What keeps a target from being called at `now`: an operator first, then the provider's word, then the breakers. */
@@ -93,8 +122,8 @@ export class Registry {
   setOverrides(list: readonly EngineOverride[], offset: number): Scope[] {
     const wanted = new Map(list.map((override) => [scopeKey(override.scope, override.id), override]));
     const changed: Scope[] = [];
-    for (const [key, scope] of this.#scopes) {
-      const override = wanted.get(key) ?? null;
+    for (const scope of this.#scopes) {
+      const override = wanted.get(scopeKey(scope.kind, scope.id)) ?? null;
       if (sameOverride(scope.override, override)) continue;
       scope.override = override;
       const until = override?.expiresAtWallMs;
@@ -108,13 +137,102 @@ export class Registry {
     return changed;
   }
 
-  #newScope(kind: ScopeKind, id: string, settings: BreakerSettings, now: number, wallMs: number): Scope {
-    const onEdge = (edge: Edge) => this.#onEdge(scope, edge);
-    const breaker = new Breaker({ settings, random: this.#random, now, onEdge });
-    // Room for a thousand changes a millisecond, and still an exact integer.
-    const scope: Scope = { kind, id, breaker, override: null, seqBase: Math.floor(wallMs) * 1000 };
+  #newLeaf(target: EngineTarget, now: number, wallMs: number): LeafScope {
+    const { slug, endpointId, breaker: settings } = target;
+    const onEdge = (edge: Edge) => {
+      if (this.#leaves.get(slug) === leaf) this.#onLeafEdge(leaf, edge);
+    };
+    const leaf: LeafScope = {
+      kind: 'target',
+      id: slug,
+      endpointId,
+      breaker: new Breaker({ settings, random: this.#random, now, onEdge }),
+      seqBase: seqBase(wallMs),
+      override: null,
+      shadow: null,
+      usedAt: Number.NEGATIVE_INFINITY,
+      trip: 0,
+      trippedAt: 0,
+    };
+    return leaf;
+  }
+
+  #newParent(
+    kind: ParentScope['kind'],
+    id: string,
+    config: EngineConfig,
+    now: number,
+    wallMs: number,
+  ): ParentScope {
+    const key = scopeKey(kind, id);
+    const settings = config.breaker;
+    const random = this.#random;
+    const current = () => this.#parents.get(key) === scope;
+    const onEdge = (edge: Edge) => {
+      if (!current()) return;
+      this.#onEdge(scope, edge);
+      if (edge.outageMs !== null) scope.derived.rampChildren(edge.at, edge.outageMs);
+    };
+    const onDerived = (edge: DerivedEdge) => {
+      scope.breaker.touch();
+      if (current()) this.#onDerived(scope, edge);
+    };
+    const acrossEndpoints = kind === 'provider';
+    const scope: ParentScope = {
+      kind,
+      id,
+      breaker: new Breaker({ settings, random, now, onEdge }),
+      seqBase: seqBase(wallMs),
+      override: null,
+      derived: new Derived({ acrossEndpoints, trips: this.#trips, random, onEdge: onDerived }, settings),
+    };
     return scope;
   }
+
+  /** Tells every parent which targets are below it; those that are never called say nothing of it. */
+  #join(settings: BreakerSettings, now: number): void {
+    for (const scope of this.#parents.values()) {
+      const below = [...this.#targets.values()].filter(
+        ({ target, chain }) => target.enabled && (chain.endpoint === scope || chain.provider === scope),
+      );
+      const within = scope.kind === 'endpoint' ? [] : below.map(({ chain }) => chain.endpoint.derived);
+      scope.derived.configure(
+        below.map(({ chain }) => chain.leaf),
+        [...new Set(within)],
+        settings,
+        now,
+      );
+    }
+  }
+
+  #onLeafEdge(leaf: LeafScope, edge: Edge): void {
+    this.#onEdge(leaf, edge);
+    const chain = this.#targets.get(leaf.id)?.chain;
+    if (chain === undefined || (edge.from !== 'closed' && edge.to !== 'closed')) return;
+    const parents = [chain.endpoint, chain.provider];
+    for (const { derived } of parents) derived.update(edge.at);
+    if (edge.from === 'closed') {
+      this.#trips.value += 1;
+      leaf.trip = this.#trips.value;
+      leaf.trippedAt = edge.at;
+      if (leaf.shadow !== null) leaf.shadow.opened += 1;
+    } else leaf.trip = 0;
+    for (const { derived, breaker } of parents) {
+      derived.childrenChanged(edge.at);
+      breaker.touch();
+    }
+  }
+}
+
+function seqBase(wallMs: number): number {
+  // Room for a thousand changes a millisecond, and still an exact integer.
+  return Math.floor(wallMs) * 1000;
+}
+
+/** Counting begins when the mode is switched on, and ends with it. */
+function shade(leaf: LeafScope, metricsOnly: boolean, now: number): void {
+  if (!metricsOnly) leaf.shadow = null;
+  else leaf.shadow ??= { since: now, opened: 0, rejected: 0 };
 }
 
 function scopeKey(kind: ScopeKind, id: string): string {

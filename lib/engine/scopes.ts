@@ -1,84 +1,109 @@
-import type { Breaker } from './breaker.ts';
 import { DEFAULT_LEASE_MS, type Sample } from './breaker-types.ts';
 import { endpointVerdict } from './effects.ts';
-import type { EngineOverride, Failure, ScopeKind, Verdict } from './types.ts';
-
-/** A breaker with its name, and the operator's override over it as it was given. */
-export interface Scope {
-  readonly kind: ScopeKind;
-  readonly id: string;
-  readonly breaker: Breaker;
-  /** Where its `seq` starts: above anything that an earlier life of this scope has shown. */
-  readonly seqBase: number;
-  override: EngineOverride | null;
-}
+import type { LeafScope, ParentScope, Scope } from './scope.ts';
+import { type Decision, decide, type Standing } from './standing.ts';
+import type { Failure, Verdict } from './types.ts';
 
 /** The scope that keeps a call from being made, and how. */
-export interface ScopeBlock {
+export interface ScopeBlock extends Omit<Decision, 'level'> {
   scope: Scope;
-  reason: 'forced_open' | 'breaker_open' | 'probing';
-  /** Monotonic ms at which it may change by itself; Infinity when it will not. */
-  dueAt: number;
+}
+
+/** The numbers of the probes that one call is for parents that are held to be down; 0: none. */
+interface ParentProbes {
+  endpoint: number;
+  provider: number;
 }
 
 /** The three scopes that one target's calls go through, resolved once at configuration. */
 export class ScopeChain {
-  readonly leaf: Scope;
-  readonly endpoint: Scope;
-  readonly provider: Scope;
-  readonly #all: readonly Scope[];
-  readonly #widestFirst: readonly Scope[];
+  readonly leaf: LeafScope;
+  readonly endpoint: ParentScope;
+  readonly provider: ParentScope;
+  readonly #narrowestFirst: readonly Scope[];
 
-  constructor(leaf: Scope, endpoint: Scope, provider: Scope) {
+  constructor(leaf: LeafScope, endpoint: ParentScope, provider: ParentScope) {
     this.leaf = leaf;
     this.endpoint = endpoint;
     this.provider = provider;
-    this.#all = [leaf, endpoint, provider];
-    this.#widestFirst = [provider, endpoint, leaf];
+    this.#narrowestFirst = [leaf, endpoint, provider];
   }
 
-  /**
-   * Whether a call may be made at `now`; null: yes. Pure. A forced-open scope decides first, the widest one naming itself;
-   * then a forced-closed scope lets calls past itself and its parents; then the machines decide, narrowest first.
-   */
+  /** Whether a call may be made at `now`, by the rule of `decide`; null: yes. Pure. */
   block(now: number): ScopeBlock | null {
     if (this.#untroubled()) return null;
-    for (const scope of this.#widestFirst) {
-      const mask = scope.breaker.mask(now);
-      if (mask?.kind === 'forced_open') return { scope, reason: 'forced_open', dueAt: mask.until };
-    }
-    return this.#automaticBlock(now);
+    const decision = decide(this.#narrowestFirst.map((scope) => standingOf(scope, now)));
+    if (decision === null) return null;
+    const { level, reason, derived, dueAt } = decision;
+    return { scope: this.#narrowestFirst[level] ?? this.leaf, reason, derived, dueAt };
   }
 
   /**
-   * All three scopes or none: every scope is asked before any is changed, so a call that is turned down leaves no trace.
+   * All scopes or none: every scope is asked before any is changed, so a call that is turned down leaves no trace.
    * @param leaseMs how long a probe may take to be judged
    */
   tryAcquire(now: number, leaseMs: number = DEFAULT_LEASE_MS): ScopePermit | ScopeBlock {
+    if (this.#untroubled()) {
+      this.leaf.usedAt = now;
+      return new ScopePermit(
+        this,
+        this.#take(this.leaf, now, leaseMs),
+        this.#take(this.endpoint, now, leaseMs),
+        this.#take(this.provider, now, leaseMs),
+        null,
+      );
+    }
     const block = this.block(now);
     if (block !== null) return block;
-    const bypassed = this.#untroubled() ? 3 : this.#forcedClosedAt(now);
+    const { leaf, endpoint, provider } = this;
+    const bypassed = this.#forcedClosedAt(now);
+    this.#use(now);
+    const probes =
+      bypassed <= 1
+        ? null
+        : {
+            endpoint: endpoint.derived.begin(now, leaseMs),
+            provider: bypassed <= 2 ? 0 : provider.derived.begin(now, leaseMs),
+          };
     return new ScopePermit(
       this,
-      this.#take(this.leaf, bypassed === 0, now, leaseMs),
-      this.#take(this.endpoint, bypassed <= 1, now, leaseMs),
-      this.#take(this.provider, bypassed <= 2, now, leaseMs),
+      bypassed === 0 ? leaf.breaker.bypass() : this.#take(leaf, now, leaseMs),
+      bypassed <= 1 ? endpoint.breaker.bypass() : this.#take(endpoint, now, leaseMs),
+      bypassed <= 2 ? provider.breaker.bypass() : this.#take(provider, now, leaseMs),
+      probes,
     );
   }
 
   /** Past every machine, for the one call that is made when nothing else is left; no machine hears of its result. */
   lastResort(): ScopePermit {
+    const { leaf, endpoint, provider } = this;
     return new ScopePermit(
       this,
-      this.leaf.breaker.bypass(),
-      this.endpoint.breaker.bypass(),
-      this.provider.breaker.bypass(),
+      leaf.breaker.bypass(),
+      endpoint.breaker.bypass(),
+      provider.breaker.bypass(),
+      null,
     );
   }
 
+  /**
+   * The share of the traffic, above 0, that this target is to take while it recovers; 1: all of it. For planning: a request
+   * that has somewhere else to go passes it over with probability `1 - share`. Pure.
+   */
+  rampShare(now: number): number {
+    const { breaker, shadow } = this.leaf;
+    if (shadow !== null || breaker.mask(now) !== null) return 1;
+    return breaker.rampShare(now);
+  }
+
   #untroubled(): boolean {
+    const { leaf, endpoint, provider } = this;
+    // Every target of an endpoint is one of its provider's as well.
     return (
-      this.leaf.breaker.untroubled && this.endpoint.breaker.untroubled && this.provider.breaker.untroubled
+      provider.derived.open < 2 &&
+      leaf.breaker.untroubled &&
+      endpoint.breaker.untroubled &&
+      provider.breaker.untroubled
     );
   }
 
@@ -89,24 +114,22 @@ export class ScopeChain {
     return this.provider.breaker.mask(now) === null ? 3 : 2;
   }
 
-  #take(scope: Scope, bypassed: boolean, now: number, leaseMs: number): number {
-    if (bypassed) return scope.breaker.bypass();
-    const permit = scope.breaker.tryAcquire(now, leaseMs);
-    // Asked a moment ago with the same `now`: it cannot have changed its mind.
-    return typeof permit === 'number' ? permit : scope.breaker.bypass();
+  /** The call is one more sign that the target is in use, which may matter to what its parents are held to be. */
+  #use(now: number): void {
+    const { leaf, endpoint, provider } = this;
+    endpoint.derived.update(now);
+    provider.derived.update(now);
+    leaf.usedAt = now;
+    endpoint.derived.update(now);
+    provider.derived.update(now);
   }
 
-  #automaticBlock(now: number): ScopeBlock | null {
-    let found: ScopeBlock | null = null;
-    for (const scope of this.#all) {
-      if (scope.breaker.mask(now) !== null) break;
-      const rejection = scope.breaker.automaticRejection(now);
-      if (rejection === null) continue;
-      const dueAt = scope.breaker.dueAt(now) ?? now;
-      if (found === null) found = { scope, reason: rejection.reason, dueAt };
-      else if (dueAt > found.dueAt) found.dueAt = dueAt;
-    }
-    return found;
+  #take(scope: Scope, now: number, leaseMs: number): number {
+    const permit = scope.breaker.tryAcquire(now, leaseMs);
+    if (typeof permit === 'number') return permit;
+    // Only a breaker in metrics-only mode says no here; the others were asked a moment ago with the same `now`.
+    if (scope.kind === 'target' && scope.shadow !== null) scope.shadow.rejected += 1;
+    return scope.breaker.bypass();
   }
 }
 
@@ -117,25 +140,44 @@ export class ScopePermit {
   readonly #leaf: number;
   readonly #endpoint: number;
   readonly #provider: number;
+  readonly #probes: ParentProbes | null;
   readonly #leafGeneration: number;
   readonly #bypassed: boolean;
+  #settled = false;
 
-  constructor(chain: ScopeChain, leaf: number, endpoint: number, provider: number) {
+  constructor(
+    chain: ScopeChain,
+    leaf: number,
+    endpoint: number,
+    provider: number,
+    probes: ParentProbes | null,
+  ) {
     this.#chain = chain;
     this.#leaf = leaf;
     this.#endpoint = endpoint;
     this.#provider = provider;
-    this.#leafGeneration = chain.leaf.breaker.generation;
-    this.#bypassed = chain.leaf.breaker.isBypass(leaf);
-    this.probe = chain.leaf.breaker.isProbe(leaf) || chain.endpoint.breaker.isProbe(endpoint);
+    this.#probes = probes;
+    const { breaker, shadow } = chain.leaf;
+    this.#leafGeneration = breaker.generation;
+    this.#bypassed = breaker.isBypass(leaf);
+    this.probe =
+      (shadow === null && breaker.isProbe(leaf)) ||
+      chain.endpoint.breaker.isProbe(endpoint) ||
+      (probes !== null && probes.endpoint + probes.provider > 0);
   }
 
   /**
    * Gives all three back; idempotent. The leaf hears the verdict, the endpoint only whether it could be reached, and nothing
-   * is charged to the provider.
+   * is charged to the provider. Whoever is held to be down because of its targets hears of a success, whatever let it pass.
    */
   settle(verdict: Verdict, now: number, evidence: Sample | null, failure: Failure | null): void {
+    if (this.#settled) return;
+    this.#settled = true;
     const { leaf, endpoint, provider } = this.#chain;
+    if (provider.derived.open > 0 || this.#probes !== null) {
+      endpoint.derived.settled(this.#probes?.endpoint ?? 0, verdict, now);
+      provider.derived.settled(this.#probes?.provider ?? 0, verdict, now);
+    }
     leaf.breaker.settle(this.#leaf, verdict, now, evidence);
     const reached =
       failure !== null ? endpointVerdict(failure) : verdict === 'ok' || verdict === 'slow' ? 'ok' : 'none';
@@ -148,4 +190,20 @@ export class ScopePermit {
     const { leaf } = this.#chain;
     if (!this.#bypassed) leaf.breaker.charge(this.#leafGeneration, now, failure);
   }
+}
+
+function standingOf(scope: Scope, now: number): Standing {
+  const { breaker } = scope;
+  const mask = breaker.mask(now);
+  const enforcing = scope.kind !== 'target' || scope.shadow === null;
+  const own = enforcing ? breaker.automaticRejection(now) : null;
+  const derived = scope.kind === 'target' ? null : scope.derived.rejection(now);
+  return {
+    forced: mask?.kind ?? null,
+    forcedUntil: mask?.until ?? now,
+    own: own === null || own.reason === 'forced_open' ? null : own.reason,
+    ownDueAt: own === null ? now : (breaker.dueAt(now) ?? now),
+    derived: derived?.reason ?? null,
+    derivedDueAt: derived?.dueAt ?? now,
+  };
 }

@@ -1,25 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Breaker } from '#lib/engine/breaker.ts';
-import { type Scope, ScopeChain, ScopePermit } from '#lib/engine/scopes.ts';
+import { ScopePermit } from '#lib/engine/scopes.ts';
 import type { OverrideKind, ScopeKind } from '#lib/engine/types.ts';
-import { makeFailure, SETTINGS } from './factories.ts';
+import { makeFailure } from './factories.ts';
+import { makeChain } from './make-chain.ts';
 
 const NOW = 1_000_000;
 
-function makeChain() {
-  const make = (kind: ScopeKind, id: string): Scope => ({
-    kind,
-    id,
-    breaker: new Breaker({ settings: SETTINGS, random: () => 0, now: NOW }),
-    override: null,
-    seqBase: 0,
-  });
-  const scopes = {
-    target: make('target', 't'),
-    endpoint: make('endpoint', 'p.e'),
-    provider: make('provider', 'p'),
-  };
-  const chain = new ScopeChain(scopes.target, scopes.endpoint, scopes.provider);
+function setup() {
+  const chain = makeChain(NOW);
+  const scopes = { target: chain.leaf, endpoint: chain.endpoint, provider: chain.provider };
   const open = (kind: ScopeKind) => {
     const { breaker } = scopes[kind];
     for (let n = 0; n < 5; n += 1) {
@@ -39,7 +28,7 @@ function makeChain() {
 
 describe('acquiring', () => {
   it('changes nothing anywhere when any scope says no', () => {
-    const { chain, target, endpoint, provider, open } = makeChain();
+    const { chain, target, endpoint, provider, open } = setup();
     open('target');
     open('provider');
     const half = NOW + 10_000;
@@ -51,7 +40,7 @@ describe('acquiring', () => {
   });
 
   it('recovers after its parent turned it down while it was half-open', () => {
-    const { target, endpoint, open, permit, chain } = makeChain();
+    const { target, endpoint, open, permit, chain } = setup();
     open('target');
     open('endpoint');
     const half = NOW + 10_000;
@@ -64,7 +53,7 @@ describe('acquiring', () => {
   });
 
   it('names the narrowest open scope, and the latest instant of all that are open', () => {
-    const { chain, target, endpoint, open } = makeChain();
+    const { chain, target, endpoint, open } = setup();
     open('target');
     open('endpoint');
     endpoint.breaker.setMask(null);
@@ -74,7 +63,7 @@ describe('acquiring', () => {
 
 describe('charging', () => {
   it('charges an endpoint only with failures to reach it', () => {
-    const { permit, target, endpoint, provider } = makeChain();
+    const { permit, target, endpoint, provider } = setup();
     const failures = [
       makeFailure('server_error', { status: 500 }),
       makeFailure('timeout', { timeout: 'first_token' }),
@@ -88,7 +77,7 @@ describe('charging', () => {
   });
 
   it('takes any answer, a refusal too, for proof that the endpoint can be reached', () => {
-    const { permit, target, endpoint } = makeChain();
+    const { permit, target, endpoint } = setup();
     const failure = makeFailure('rate_limited', { status: 429 });
     permit().settle('none', NOW, failure, failure);
     permit().settle('ok', NOW, null, null);
@@ -97,7 +86,7 @@ describe('charging', () => {
   });
 
   it('counts a call once, however often it is settled', () => {
-    const { permit, target, endpoint } = makeChain();
+    const { permit, target, endpoint } = setup();
     const got = permit();
     for (let n = 0; n < 3; n += 1) got.settle('ok', NOW, null, null);
     expect(target.breaker.snapshot(NOW)).toMatchObject({ inFlight: 0, window: { ok: 1 } });
@@ -107,7 +96,7 @@ describe('charging', () => {
 
 describe('overrides', () => {
   it('a forced-open parent beats everything below it', () => {
-    const { chain, force, provider } = makeChain();
+    const { chain, force, provider } = setup();
     force('target', 'forced_closed');
     force('endpoint', 'forced_closed');
     force('provider', 'forced_open');
@@ -115,7 +104,7 @@ describe('overrides', () => {
   });
 
   it('a forced-closed child beats its parents\u2019 own verdicts', () => {
-    const { permit, force, open, endpoint, provider } = makeChain();
+    const { permit, force, open, endpoint, provider } = setup();
     open('endpoint');
     open('provider');
     force('target', 'forced_closed');
@@ -125,14 +114,14 @@ describe('overrides', () => {
   });
 
   it('a forced-closed parent does not close its children', () => {
-    const { chain, force, open, target } = makeChain();
+    const { chain, force, open, target } = setup();
     open('target');
     force('provider', 'forced_closed');
     expect(chain.tryAcquire(NOW)).toMatchObject({ scope: target, reason: 'breaker_open' });
   });
 
   it('calls let through by a forced-closed target are not charged to it, also when their stream breaks', () => {
-    const { permit, force, target } = makeChain();
+    const { permit, force, target } = setup();
     force('target', 'forced_closed');
     const got = permit();
     got.settle('failure', NOW, makeFailure('server_error'), makeFailure('server_error'));
