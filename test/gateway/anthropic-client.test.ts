@@ -29,8 +29,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   upstream.calls.length = 0;
-  gateway.tell({ type: 'breaker', commandId: null, action: 'reset', scope: 'target', id: 'primary' });
-  gateway.tell({ type: 'clear-cooldown', commandId: null, target: 'primary' });
+  gateway.tell({ type: 'breaker', commandId: 'c', action: 'reset', scope: 'target', id: 'primary' });
+  gateway.tell({ type: 'clear-cooldown', commandId: 'c', target: 'primary' });
 });
 afterAll(async () => {
   await gateway.worker.stop();

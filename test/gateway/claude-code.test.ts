@@ -175,7 +175,7 @@ describe('the gateway protocol', () => {
       const response = await gateway.call('/v1/messages', BODY, HEADERS);
       expect(response.status).toBe(502);
       expect(response.headers.get('x-should-retry')).toBe('false');
-      gateway.tell({ type: 'clear-cooldown', commandId: null, target: 'primary' });
+      gateway.tell({ type: 'clear-cooldown', commandId: 'c', target: 'primary' });
     }
   });
 });
