@@ -1,7 +1,7 @@
 import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { breakerKey } from '../live/live-state.ts';
-import { CONDITIONS, type Condition, conditionOf, enforcedState } from './state-meta.ts';
+import { type Condition, conditionOf, enforcedState } from './state-meta.ts';
 
 type ChainEntry = FlowView['chain'][number];
 
@@ -72,7 +72,10 @@ export function barsBackups(policy: FlowView['policy']): boolean {
   return policy.mode === 'quality' || (policy.mode === 'mixed' && policy.defaultStakes === 'high');
 }
 
-/** The worst of the target's own breaker and those above it; the target's own when they are equal. */
+/**
+ * The scope that decides about calls to a target, as the gateway decides: the widest one that is forced open; else, up to the first
+ * that is forced, the widest that is inferred open; else the narrowest that is open by itself; else the target's own.
+ */
 export function decidingView(
   slug: string,
   target: TargetView | undefined,
@@ -80,16 +83,18 @@ export function decidingView(
 ): BreakerView | undefined {
   const own = breakers.get(breakerKey('target', slug));
   if (target === undefined || own === undefined) return own;
-  const above = [
+  const levels = [
+    own,
     breakers.get(breakerKey('endpoint', target.endpointId)),
     breakers.get(breakerKey('provider', target.provider)),
-  ];
-  return above.reduce<BreakerView | undefined>((worst, view) => {
-    if (view === undefined || worst === undefined) return worst ?? view;
-    const blocks =
-      view.effective === 'open' || view.effective === 'forced_open' || view.effective === 'derived_open';
-    return blocks && CONDITIONS[view.effective].severity > CONDITIONS[enforcedState(worst)].severity
-      ? view
-      : worst;
-  }, own);
+  ].filter((view) => view !== undefined);
+  const forcedOpen = levels.findLast((view) => view.effective === 'forced_open');
+  if (forcedOpen !== undefined) return forcedOpen;
+  const forced = levels.findIndex((view) => view.override !== null);
+  const asked = forced < 0 ? levels : levels.slice(0, forced + 1);
+  return (
+    asked.findLast((view) => view.effective === 'derived_open') ??
+    asked.find((view) => enforcedState(view) === 'open') ??
+    own
+  );
 }

@@ -74,12 +74,30 @@ export function conditionWord(
     case 'forced_closed':
       return `${word} · ${overrideLeft(view, now)}`;
     case 'cooling':
-      return view.cooldown === null || now === null
-        ? word
-        : `${word} · ${formatDuration(view.cooldown.untilWallMs - now)} left`;
+      return coolingWord(view, word, now);
     default:
       return word;
   }
+}
+
+const PINS: Readonly<Record<string, string>> = {
+  auth: 'Key refused',
+  permission: 'Key refused',
+  provider_access_denied: 'Key refused',
+  quota_exhausted: 'Quota used up',
+};
+
+/** A refused credential or a used-up quota waits for a person, and only looks like a cooldown. */
+export function isPinned(view: BreakerView): boolean {
+  return view.cooldown !== null && view.cooldown.class in PINS;
+}
+
+function coolingWord({ cooldown }: BreakerView, word: string, now: number | null): string {
+  if (cooldown === null) return word;
+  const pin = PINS[cooldown.class];
+  if (now === null) return pin ?? word;
+  const left = formatDuration(cooldown.untilWallMs - now);
+  return pin === undefined ? `${word} · ${left} left` : `${pin} · next try in ${left}`;
 }
 
 export function overrideLeft(view: BreakerView, now: number | null): string {

@@ -3,7 +3,7 @@ import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import type { LiveSnapshot } from '#lib/contract/live.ts';
 import type { BreakerAction } from '../breaker/available-actions.ts';
 import { chainState } from '../breaker/chain-state.ts';
-import { CONDITIONS, type Condition, conditionOf, conditionText } from '../breaker/state-meta.ts';
+import { CONDITIONS, type Condition, conditionOf, conditionText, isPinned } from '../breaker/state-meta.ts';
 import { plural } from '../ui/format.ts';
 
 export interface AttentionInput {
@@ -91,7 +91,7 @@ function breakerItems({ breakers, targets, now }: AttentionInput): AttentionItem
     return [
       {
         key: `${view.scope}:${view.id}`,
-        severity: CONDITIONS[condition].severity + (view.scope === 'target' ? 0 : 1),
+        severity: severityOf(view, condition),
         condition,
         title: view.scope === 'target' ? view.id : `${view.scope} ${view.id}`,
         text: `${conditionText(condition, view, now)}. ${reasonOf(view, condition)}`,
@@ -100,6 +100,12 @@ function breakerItems({ breakers, targets, now }: AttentionInput): AttentionItem
       },
     ];
   });
+}
+
+/** A wider scope first; what waits for a person before what heals by itself. */
+function severityOf(view: BreakerView, condition: Condition): number {
+  const pinned = condition === 'cooling' && isPinned(view);
+  return CONDITIONS[condition].severity + (view.scope === 'target' ? 0 : 1) + (pinned ? 5 : 0);
 }
 
 /** A parent that is open because its targets are has no switch of its own: they are what wants a look. */

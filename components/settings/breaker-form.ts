@@ -29,6 +29,28 @@ export const BREAKER_FIELDS: readonly BreakerFieldText[] = [
   { field: 'openSeconds', label: 'Open for, s', description: 'The first time; doubles with each trip.' },
   { field: 'maxOpenSeconds', label: 'Open at most, s', description: 'However often it trips.' },
   { field: 'probeSuccesses', label: 'Probes to close', description: 'Good probes in a row that close it.' },
+  {
+    field: 'rampAfterSeconds',
+    label: 'Ramp after, s',
+    description: 'Outages from this length on are followed by a ramp, where others can take the rest.',
+  },
+  {
+    field: 'rampSeconds',
+    label: 'Ramp, s',
+    description: 'How long the traffic takes to return; 0: at once.',
+  },
+  {
+    field: 'rampFirstShare',
+    label: 'Ramp, first step, %',
+    description: 'Of the traffic, during the first half.',
+    percent: true,
+  },
+  {
+    field: 'rampSecondShare',
+    label: 'Ramp, second step, %',
+    description: 'During the second half.',
+    percent: true,
+  },
 ];
 
 const FIELD_NAMES = BREAKER_FIELDS.map(({ field }) => field);
@@ -59,8 +81,26 @@ export function checkBreaker(draft: BreakerDraft): BreakerCheck {
     ? { ok: true, settings: parsed.data }
     : {
         ok: false,
-        issues: new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message])),
+        issues: new Map(
+          parsed.error.issues.map((issue) => {
+            const field = issue.path.join('.');
+            return [field, shownIssue(field, issue.message)];
+          }),
+        ),
       };
+}
+
+/** The contract speaks of shares; who sees per cent is told in per cent. */
+export function shownIssue(field: string, message: string): string {
+  const text = BREAKER_FIELDS.find((each) => each.field === field);
+  return text?.percent === undefined ? message : 'Above 0 and at most 100 %.';
+}
+
+/** A setting with its unit: "50 %", "30 s", "5". */
+export function settingWords(text: BreakerFieldText, value: number | undefined): string {
+  if (value === undefined) return '–';
+  const unit = text.percent ? ' %' : text.field.endsWith('Seconds') ? ' s' : '';
+  return `${toShown(text, value)}${unit}`;
 }
 
 export function sameBreaker(a: BreakerDraft, b: BreakerDraft): boolean {

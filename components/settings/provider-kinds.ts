@@ -32,7 +32,7 @@ export const KIND_TEXTS: Readonly<Record<ProviderKind, KindText>> = {
     env: 'VERTEX_CREDENTIAL',
     region: 'us-central1',
     credential:
-      'The JSON key file of a service account, whole; or an access token (it lasts an hour); or an API key.',
+      'The JSON key file of a service account, whole; or an API key; or an access token (it lasts an hour), with /v1/projects/PROJECT/locations/REGION at the end of the base URL.',
   },
   bedrock: {
     label: 'AWS Bedrock',

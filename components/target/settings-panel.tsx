@@ -2,11 +2,11 @@
 
 import { Button } from '@mantine/core';
 import type { TargetView } from '#lib/contract/api.ts';
+import { BREAKER_FIELDS, settingWords } from '../settings/breaker-form.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import classes from './target-detail.module.css';
-import { BREAKER_FIELDS } from './target-draft.ts';
 
 /** What the target is, and each breaker setting with where it comes from. */
 export function SettingsPanel({ target, onEdit }: { target: TargetView; onEdit: () => void }) {
@@ -36,6 +36,7 @@ export function SettingsPanel({ target, onEdit }: { target: TargetView; onEdit: 
           label="Capabilities"
           value={target.capabilities === null ? 'not limited' : target.capabilities.join(', ') || 'text only'}
         />
+        <Fact label="Mode" value={target.metricsOnly ? 'metrics only' : 'enforcing'} />
         <div>
           <dt>Flows</dt>
           <dd>
@@ -62,14 +63,12 @@ export function SettingsPanel({ target, onEdit }: { target: TargetView; onEdit: 
           </tr>
         </thead>
         <tbody>
-          {BREAKER_FIELDS.map(({ name, label, unit }) => (
-            <tr key={name}>
-              <th scope="row">{label}</th>
-              <td className={classes.num}>
-                {target.effectiveBreaker[name] ?? '–'} {unit === 's' ? 's' : ''}
-              </td>
+          {BREAKER_FIELDS.map((text) => (
+            <tr key={text.field}>
+              <th scope="row">{text.label.replace(/, (s|%)$/, '')}</th>
+              <td className={classes.num}>{settingWords(text, target.effectiveBreaker[text.field])}</td>
               <td className={classes.dim}>
-                {target.breaker[name] === undefined ? 'default' : 'this target'}
+                {target.breaker[text.field] === undefined ? 'default' : 'this target'}
               </td>
             </tr>
           ))}

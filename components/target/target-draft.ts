@@ -2,18 +2,13 @@ import type { TargetView } from '#lib/contract/api.ts';
 import { targetCreateSchema, targetPatchSchema } from '#lib/contract/api.ts';
 import { CAPABILITIES } from '#lib/contract/config.ts';
 import type { TargetCreate, TargetPatch } from '../api/target-changes.ts';
-
-export const BREAKER_FIELDS = [
-  { name: 'consecutiveFailures', label: 'Failures in a row', unit: '' },
-  { name: 'failureRate', label: 'Failure rate', unit: '0 to 1' },
-  { name: 'slowRate', label: 'Slow rate', unit: '0 to 1' },
-  { name: 'minimumCalls', label: 'Minimum calls', unit: '' },
-  { name: 'windowSeconds', label: 'Window', unit: 's' },
-  { name: 'openSeconds', label: 'Open for', unit: 's' },
-  { name: 'maxOpenSeconds', label: 'Open at most', unit: 's' },
-  { name: 'probeSuccesses', label: 'Probes to close', unit: '' },
-] as const;
-export type BreakerField = (typeof BREAKER_FIELDS)[number]['name'];
+import {
+  BREAKER_FIELDS,
+  type BreakerField,
+  fromShown,
+  shownIssue,
+  toShown,
+} from '../settings/breaker-form.ts';
 
 type Capability = (typeof CAPABILITIES)[number];
 
@@ -29,12 +24,14 @@ export interface TargetDraft {
   /** False: nothing is ruled out. */
   limited: boolean;
   capabilities: Capability[];
+  /** As shown: shares in per cent. */
   breaker: Record<BreakerField, string>;
+  metricsOnly: boolean;
 }
 
 export function draftOf(target: TargetView | null): TargetDraft {
   const breaker = Object.fromEntries(
-    BREAKER_FIELDS.map(({ name }) => [name, text(target?.breaker[name] ?? null)]),
+    BREAKER_FIELDS.map((each) => [each.field, String(toShown(each, target?.breaker[each.field] ?? ''))]),
   );
   return {
     slug: target?.slug ?? '',
@@ -46,6 +43,7 @@ export function draftOf(target: TargetView | null): TargetDraft {
     limited: target !== null && target.capabilities !== null,
     capabilities: target?.capabilities ?? [],
     breaker: breaker as Record<BreakerField, string>,
+    metricsOnly: target?.metricsOnly ?? false,
   };
 }
 
@@ -66,6 +64,7 @@ export function toCreate(draft: TargetDraft): TargetCreate {
     ...(draft.contextWindow.trim() === '' ? {} : { contextWindow: Number(draft.contextWindow) }),
     ...(draft.limited ? { capabilities: draft.capabilities } : {}),
     ...(Object.keys(breaker).length === 0 ? {} : { breaker }),
+    ...(draft.metricsOnly ? { metricsOnly: true } : {}),
   };
 }
 
@@ -79,6 +78,7 @@ export function toPatch(draft: TargetDraft): TargetPatch {
     contextWindow: draft.contextWindow.trim() === '' ? null : Number(draft.contextWindow),
     capabilities: draft.limited ? draft.capabilities : null,
     breaker: Object.keys(breaker).length === 0 ? null : breaker,
+    metricsOnly: draft.metricsOnly,
   };
 }
 
@@ -89,7 +89,10 @@ export function checkTarget(draft: TargetDraft, isNew: boolean): Record<string, 
     : targetPatchSchema.safeParse(toPatch(draft));
   if (result.success) return {};
   const errors: Record<string, string> = {};
-  for (const issue of result.error.issues) errors[issue.path.join('.')] ??= issue.message;
+  for (const issue of result.error.issues) {
+    const path = issue.path.join('.');
+    errors[path] ??= shownIssue(path.replace(/^breaker\./, ''), issue.message);
+  }
   if (draft.model.trim() === '') errors.model = 'Write the model as the vendor calls it, for example gpt-4o.';
   if (isNew && draft.endpointId === '') errors.endpoint = 'Choose where the calls go.';
   return errors;
@@ -97,9 +100,9 @@ export function checkTarget(draft: TargetDraft, isNew: boolean): Record<string, 
 
 function breakerOf(draft: TargetDraft): Partial<Record<BreakerField, number>> {
   return Object.fromEntries(
-    BREAKER_FIELDS.filter(({ name }) => draft.breaker[name].trim() !== '').map(({ name }) => [
-      name,
-      Number(draft.breaker[name]),
+    BREAKER_FIELDS.filter(({ field }) => draft.breaker[field].trim() !== '').map((each) => [
+      each.field,
+      fromShown(each, Number(draft.breaker[each.field])),
     ]),
   );
 }

@@ -15,7 +15,7 @@ import actions from '../ui/sticky-actions.module.css';
 import { DeleteTarget } from './delete-target.tsx';
 import { EndpointSelect } from './endpoint-select.tsx';
 import { checkTarget, draftOf, type TargetDraft, toCreate, toPatch } from './target-draft.ts';
-import { BreakerFields, CapabilityFields } from './target-fields.tsx';
+import { BreakerFields, CapabilityFields, MetricsOnlyField } from './target-fields.tsx';
 
 interface Props {
   opened: boolean;
@@ -102,6 +102,7 @@ function TargetForm({ target, onDone }: { target: TargetView | null; onDone: () 
           errorAt={errorAt}
           effective={target?.effectiveBreaker ?? settings.data?.breaker ?? null}
         />
+        <MetricsOnlyField draft={draft} set={set} />
         {target !== null && <DeleteTarget target={target} />}
         {change.error !== null && <Alarm text={refusalText(change.error)} />}
         <Group justify="flex-end" className={actions.actions}>

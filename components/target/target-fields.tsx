@@ -1,9 +1,18 @@
 'use client';
 
-import { Checkbox, Fieldset, Group, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
+import { Checkbox, Fieldset, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { CAPABILITIES } from '#lib/contract/config.ts';
-import { BREAKER_FIELDS, isCapability } from './target-draft.ts';
+import { BREAKER_FIELDS, settingWords } from '../settings/breaker-form.ts';
+import { isCapability } from './target-draft.ts';
 import type { FieldsProps } from './target-drawer.tsx';
+
+const CAPABILITY_WORDS: Readonly<Record<(typeof CAPABILITIES)[number], string>> = {
+  tools: 'Requests with tools may go here.',
+  vision: 'Requests with images may go here.',
+  'json-schema': 'Requests that ask for JSON of a schema may go here.',
+  prefill: 'It can continue an answer that broke off elsewhere from its last word.',
+  reasoning: 'It thinks first: its first words may take 120 s.',
+};
 
 /** What the model can do: requests that need more go elsewhere. */
 export function CapabilityFields({ draft, set, errorAt }: FieldsProps) {
@@ -30,11 +39,16 @@ export function CapabilityFields({ draft, set, errorAt }: FieldsProps) {
           value={draft.capabilities}
           onChange={(values) => set({ capabilities: values.filter(isCapability) })}
         >
-          <Group gap="sm">
+          <Stack gap={6}>
             {CAPABILITIES.map((capability) => (
-              <Checkbox key={capability} value={capability} label={capability} />
+              <Checkbox
+                key={capability}
+                value={capability}
+                label={capability}
+                description={CAPABILITY_WORDS[capability]}
+              />
             ))}
-          </Group>
+          </Stack>
         </Checkbox.Group>
       ) : (
         <Text size="xs" c="dimmed" mt={4}>
@@ -54,19 +68,33 @@ export function BreakerFields(props: FieldsProps & { effective: Readonly<Record<
         Empty: the setting for all targets, shown in grey.
       </Text>
       <SimpleGrid cols={2} spacing="sm" verticalSpacing={8}>
-        {BREAKER_FIELDS.map(({ name, label, unit }) => (
+        {BREAKER_FIELDS.map((text) => (
           <TextInput
-            key={name}
+            key={text.field}
             size="xs"
             inputMode="decimal"
-            label={unit === '' ? label : `${label} (${unit})`}
-            placeholder={effective?.[name] === undefined ? 'default' : String(effective[name])}
-            value={draft.breaker[name]}
-            error={errorAt(`breaker.${name}`)}
-            onChange={(event) => set({ breaker: { ...draft.breaker, [name]: event.currentTarget.value } })}
+            label={text.label}
+            placeholder={effective === null ? 'default' : settingWords(text, effective[text.field])}
+            value={draft.breaker[text.field]}
+            error={errorAt(`breaker.${text.field}`)}
+            onChange={(event) =>
+              set({ breaker: { ...draft.breaker, [text.field]: event.currentTarget.value } })
+            }
           />
         ))}
       </SimpleGrid>
     </Fieldset>
+  );
+}
+
+/** Trust in a breaker can be won before it is given. */
+export function MetricsOnlyField({ draft, set }: Pick<FieldsProps, 'draft' | 'set'>) {
+  return (
+    <Switch
+      label="Metrics only"
+      description="Its breaker counts, decides and is shown, but turns nobody away: to see what new settings would do before they do it. Its endpoint and its provider are not inferred from it."
+      checked={draft.metricsOnly}
+      onChange={(event) => set({ metricsOnly: event.currentTarget.checked })}
+    />
   );
 }

@@ -7,6 +7,7 @@ import { errorMessage } from '../api/client.ts';
 import { useChangeTarget } from '../api/target-changes.ts';
 import { BreakerButtons } from '../breaker/action-buttons.tsx';
 import { decidingView } from '../breaker/chain-state.ts';
+import { shadowWords } from '../breaker/recovery-words.ts';
 import { StateBadge } from '../breaker/state-badge.tsx';
 import { conditionOf } from '../breaker/state-meta.ts';
 import { useBreakers, useFreshness, useServerNow } from '../live/hooks.ts';
@@ -33,7 +34,12 @@ export function TargetHeader({ target }: { target: TargetView }) {
           {target.providerName} · {target.region ?? target.endpoint} · {target.model}
         </span>
       </div>
-      <p className={`${classes.why} sy-live`}>{targetSentence({ view, deciding, condition, now, zone })}</p>
+      <p className={`${classes.why} sy-live`}>
+        {targetSentence({ view, deciding, condition, now, zone, settings: target.effectiveBreaker })}
+      </p>
+      {target.metricsOnly ? (
+        <p className={`${classes.shadow} sy-live`}>{shadowWords(view?.shadow ?? null, now, zone)}</p>
+      ) : null}
       <Group gap={8}>
         <BreakerButtons scope="target" id={target.slug} />
         <EnableButton target={target} />

@@ -1,6 +1,7 @@
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import { rampWords } from '../breaker/recovery-words.ts';
 import { automatic, type Condition, nextStep, tellsNext } from '../breaker/state-meta.ts';
-import { formatActor, formatShare, formatShortInstant, type Zone } from '../ui/format.ts';
+import { formatActor, formatShortInstant, type Zone } from '../ui/format.ts';
 
 export interface TargetSentenceInput {
   view: BreakerView | undefined;
@@ -9,16 +10,19 @@ export interface TargetSentenceInput {
   condition: Condition;
   now: number | null;
   zone: Zone;
+  /** Its breaker's settings, for the ramp's steps. */
+  settings?: Readonly<Record<string, number>>;
 }
 
 /** State, why, since when and what happens next, as sentences. */
-export function targetSentence({ view, deciding, condition, now, zone }: TargetSentenceInput): string {
+export function targetSentence(input: TargetSentenceInput): string {
+  const { view, deciding, condition, now } = input;
   if (view === undefined) return 'The gateway has not reported this breaker yet.';
-  const parts = [first(view, condition, now, zone), ...above(view, deciding), next(condition, view, now)];
+  const parts = [first(view, input), ...above(view, deciding), next(condition, view, now)];
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function first(view: BreakerView, condition: Condition, now: number | null, zone: Zone): string {
+function first(view: BreakerView, { condition, now, zone, settings }: TargetSentenceInput): string {
   const at = (ms: number) => (now === null ? '' : formatShortInstant(ms, now, zone));
   switch (condition) {
     case 'closed':
@@ -32,7 +36,9 @@ function first(view: BreakerView, condition: Condition, now: number | null, zone
     case 'derived_open':
       return `Inferred open since ${at(view.derived?.sinceWallMs ?? view.sinceWallMs)}. ${view.derived?.why ?? view.why}`;
     case 'recovering':
-      return `Closed since ${at(view.sinceWallMs)} and taking its traffic back in steps: ${formatShare(view.ramp?.share ?? 1)} of the calls for now. ${view.why}`;
+      return view.ramp === null
+        ? `Closed since ${at(view.sinceWallMs)}. ${view.why}`
+        : `Recovering since ${at(view.sinceWallMs)}: ${rampWords(view.ramp, settings, now)}. ${view.why}`;
     case 'forced_open':
     case 'forced_closed':
       return overridden(view, condition, at);
@@ -67,7 +73,7 @@ function above(view: BreakerView, deciding: BreakerView | undefined): string[] {
 }
 
 function next(condition: Condition, view: BreakerView, now: number | null): string {
-  if (!tellsNext(condition)) return '';
+  if (!tellsNext(condition) || condition === 'recovering') return '';
   const step = nextStep(condition, view, now);
   if (step === null) return '';
   const needed = condition === 'open' && step.startsWith('probe') ? '; its successes close it again' : '';

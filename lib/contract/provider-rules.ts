@@ -29,7 +29,8 @@ const serviceAccount = z.object({ client_email: z.string().min(1), private_key: 
 export function credentialFault(kind: ProviderKind, credential: string): string | null {
   const value = credential.trim();
   if (kind === 'vertex' && value.startsWith('{')) return serviceAccountFault(value);
-  if (kind === 'bedrock' && value.includes(':')) {
+  // The same keys as JSON are AWS's own way of handing them out.
+  if (kind === 'bedrock' && value.includes(':') && !value.startsWith('{')) {
     const parts = value.split(':');
     return parts.length <= 3 && parts.every((part) => part !== '')
       ? null

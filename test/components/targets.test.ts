@@ -274,11 +274,22 @@ describe('the form of a target', () => {
     });
   });
 
+  it('shows shares as per cent and sends them as shares, as the defaults do', () => {
+    const edited = draftOf(target('x', { breaker: { failureRate: 0.3, rampFirstShare: 0.25 } }));
+    expect(edited.breaker).toMatchObject({ failureRate: '30', rampFirstShare: '25', slowRate: '' });
+    const sent = toPatch({
+      ...edited,
+      breaker: { ...edited.breaker, failureRate: '12.5' },
+      metricsOnly: true,
+    });
+    expect(sent).toMatchObject({ breaker: { failureRate: 0.125, rampFirstShare: 0.25 }, metricsOnly: true });
+  });
+
   it('complains beside the field, in the words of the contract', () => {
-    const bad = { ...draft, slug: 'No Good', breaker: { ...draft.breaker, failureRate: '50' } };
+    const bad = { ...draft, slug: 'No Good', breaker: { ...draft.breaker, failureRate: '150' } };
     const errors = checkTarget(bad, true);
     expect(errors.slug).toContain('Use 1 to 63 of a-z');
-    expect(errors['breaker.failureRate']).toContain('50 % is 0.5');
+    expect(errors['breaker.failureRate']).toBe('Above 0 and at most 100 %.');
     expect(checkTarget(draftOf(null), true).endpoint).toBe('Choose where the calls go.');
     expect(checkTarget(draft, true)).toEqual({});
   });

@@ -61,7 +61,12 @@ describe('a provider in a cloud', () => {
   });
 
   it('of Bedrock takes two or three parts of AWS keys, or one API key', () => {
-    for (const good of ['AKIA123:secret/+', 'ASIA123:secret:token', 'ABSKbedrockkey'])
+    for (const good of [
+      'AKIA123:secret/+',
+      'ASIA123:secret:token',
+      'ABSKbedrockkey',
+      '{"AccessKeyId":"AKIA123","SecretAccessKey":"s"}',
+    ])
       expect(faults(cloud('bedrock', 'us-east-1', good))).toEqual([]);
     for (const bad of ['AKIA123:', ':secret', 'a:b:c:d'])
       expect(faults(cloud('bedrock', 'us-east-1', bad))).toEqual([
