@@ -27,7 +27,7 @@ export const breakerFieldsSchema = z.strictObject({
     .min(1, 'At least 1: with 0 successes asked for, a half-open breaker could never close.')
     .max(100),
   rampSeconds: z.number().min(0).max(600, 'At most 10 minutes; 0 gives all the traffic back at once.'),
-  rampAfterSeconds: z.number().min(0).max(3600),
+  rampAfterSeconds: z.number().min(0).max(3600, 'At most an hour; rampSeconds 0 switches the ramp off.'),
   rampFirstShare: share('rampFirstShare'),
   rampSecondShare: share('rampSecondShare'),
 });
@@ -48,13 +48,13 @@ export const DEFAULT_BREAKER: Readonly<BreakerSettings> = Object.freeze({
 });
 
 /** A target's own settings: what is absent is inherited. */
-export const breakerOverridesSchema = breakerFieldsSchema.partial().superRefine(refuseShortMaximum);
+export const breakerOverridesSchema = breakerFieldsSchema.partial().superRefine(refuseContradictions);
 
 /** The global settings; absent fields take the documented defaults. */
 export const breakerSettingsSchema = breakerFieldsSchema
   .partial()
   .transform((given): BreakerSettings => ({ ...DEFAULT_BREAKER, ...definedOnly(given) }))
-  .superRefine(refuseShortMaximum);
+  .superRefine(refuseContradictions);
 
 function definedOnly<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
@@ -62,16 +62,21 @@ function definedOnly<T extends object>(given: T): { [K in keyof T]: Exclude<T[K]
   };
 }
 
-function refuseShortMaximum(value: Partial<BreakerSettings>, ctx: z.RefinementCtx): void {
-  if (
-    value.openSeconds !== undefined &&
-    value.maxOpenSeconds !== undefined &&
-    value.maxOpenSeconds < value.openSeconds
-  ) {
+/** Among the fields that are given together; a configuration is checked again with the inherited ones. */
+function refuseContradictions(value: Partial<BreakerSettings>, ctx: z.RefinementCtx): void {
+  const { openSeconds, maxOpenSeconds, rampFirstShare, rampSecondShare } = value;
+  if (openSeconds !== undefined && maxOpenSeconds !== undefined && maxOpenSeconds < openSeconds) {
     ctx.addIssue({
       code: 'custom',
       path: ['maxOpenSeconds'],
-      message: `maxOpenSeconds (${value.maxOpenSeconds}) must be at least openSeconds (${value.openSeconds}).`,
+      message: `maxOpenSeconds (${maxOpenSeconds}) must be at least openSeconds (${openSeconds}).`,
+    });
+  }
+  if (rampFirstShare !== undefined && rampSecondShare !== undefined && rampSecondShare < rampFirstShare) {
+    ctx.addIssue({
+      code: 'custom',
+      path: ['rampSecondShare'],
+      message: `rampSecondShare (${rampSecondShare}) must be at least rampFirstShare (${rampFirstShare}): a recovering target gets more traffic, not less.`,
     });
   }
 }

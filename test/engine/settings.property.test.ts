@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breakerSettingsSchema } from '#lib/contract/breaker-settings.ts';
+import { breakerOverridesSchema, breakerSettingsSchema } from '#lib/contract/breaker-settings.ts';
 import { Breaker } from '#lib/engine/breaker.ts';
 import { openMs } from '#lib/engine/breaker-state.ts';
 import { SETTINGS } from './factories.ts';
@@ -23,10 +23,14 @@ const wild = fc.record({
   openSeconds: number(0, 1_000),
   maxOpenSeconds: number(0, 4_000),
   probeSuccesses: fc.integer({ min: -1, max: 20 }),
+  rampSeconds: number(-10, 650),
+  rampAfterSeconds: number(-10, 600),
+  rampFirstShare: number(-0.2, 1.1),
+  rampSecondShare: number(-0.2, 1.1),
 });
 
 describe('settings', () => {
-  it('that are accepted always let a breaker recover within its longest open period', () => {
+  it('B17: that are accepted always let a breaker recover within its longest open period, and then take all its traffic', () => {
     console.log(`settings: seed ${SEED}`);
     fc.assert(
       fc.property(wild, fc.constantFrom(0, 0.5, 0.999), (given, jitter) => {
@@ -47,8 +51,14 @@ describe('settings', () => {
           breaker.settle(permit, 'ok', now);
         }
         expect(breaker.peek(now)).toBe('closed');
+        for (let share = 0; share < 1; now += settings.rampSeconds * 500) {
+          expect(breaker.rampShare(now)).toBeGreaterThan(0);
+          expect(breaker.rampShare(now)).toBeGreaterThanOrEqual(share);
+          share = breaker.rampShare(now);
+          if (share < 1) expect(settings.rampSeconds).toBeGreaterThan(0);
+        }
       }),
-      { numRuns: 500, seed: SEED, maxSkipsPerRun: 100 },
+      { numRuns: 500, seed: SEED, maxSkipsPerRun: 1000 },
     );
   });
 
@@ -58,11 +68,43 @@ describe('settings', () => {
     ['failureRate', 0],
     ['openSeconds', 0],
     ['maxOpenSeconds', 1e9],
-  ])('with %s of %d are refused', (field, value) => {
+    ['slowRate', 0],
+    ['minimumCalls', 0],
+    ['windowSeconds', 0],
+    ['rampFirstShare', 0],
+    ['rampSecondShare', 0],
+    ['rampFirstShare', 1.1],
+    ['rampSeconds', -1],
+    ['rampSeconds', 1e9],
+    ['openSeconds', Number.NaN],
+    ['openSeconds', Number.POSITIVE_INFINITY],
+  ])('B17: with %s of %d are refused', (field, value) => {
     expect(breakerSettingsSchema.safeParse({ [field]: value }).success).toBe(false);
   });
 
-  it('give an open period between 70 % of its length and all of it, for any number of trips', () => {
+  it('B17: whose longest open period is shorter than the first, or whose ramp goes down, are refused with what to do', () => {
+    const messages = (given: object) =>
+      breakerSettingsSchema.safeParse(given).error?.issues.map(({ message }) => message);
+    expect(messages({ openSeconds: 20, maxOpenSeconds: 10 })).toEqual([
+      'maxOpenSeconds (10) must be at least openSeconds (20).',
+    ]);
+    expect(messages({ rampFirstShare: 0.6 })).toEqual([
+      'rampSecondShare (0.5) must be at least rampFirstShare (0.6): a recovering target gets more traffic, not less.',
+    ]);
+    expect(breakerOverridesSchema.safeParse({ rampFirstShare: 0.6, rampSecondShare: 0.5 }).success).toBe(
+      false,
+    );
+    expect(breakerOverridesSchema.safeParse({ rampFirstShare: 0.6 }).success).toBe(true);
+  });
+
+  it('of zero that mean "none" are taken at their word', () => {
+    expect(breakerSettingsSchema.parse({ rampSeconds: 0, rampAfterSeconds: 0 })).toMatchObject({
+      rampSeconds: 0,
+      rampAfterSeconds: 0,
+    });
+  });
+
+  it('B11: give an open period between 70 % of its length and all of it, for any number of trips', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), number(0, 0.999), (trips, random) => {
         const whole = Math.min(30_000, 10_000 * 2 ** (trips - 1));
