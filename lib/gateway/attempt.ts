@@ -1,9 +1,12 @@
 import type { Clock } from '#lib/engine/clock.ts';
 import type { AttemptContext, AttemptOutcome, CallTarget } from '#lib/engine/run-types.ts';
+import type { Failure } from '#lib/engine/types.ts';
 import type { UpstreamRequest } from '#lib/wire/types.ts';
 import type { Answer } from './answer.ts';
+import { authorize } from './authorize.ts';
 import type { Calls } from './calls.ts';
-import { protocolViolation } from './failures.ts';
+import { protocolViolation, withoutSecret } from './failures.ts';
+import type { GoogleTokens } from './google-token.ts';
 import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
 import type { FlowEntry, TargetEntry } from './snapshot-index.ts';
@@ -11,6 +14,7 @@ import { UpstreamCall } from './upstream-call.ts';
 
 export interface AttemptServices {
   clock: Clock;
+  tokens: GoogleTokens;
   pools: UpstreamPools;
   inFlight: InFlight;
 }
@@ -32,18 +36,40 @@ export function createCallTarget(
       }
       const built = calls.build(target);
       if (!built.ok) settle({ kind: 'failed', failure: built.failure });
-      else send(services, attempt, target, calls, built.request, noting(built.request.notes, settle));
+      else authorizeAndSend({ services, attempt, target, calls, request: built.request, settle });
     });
 }
 
-function send(
-  { clock, pools, inFlight }: AttemptServices,
-  attempt: AttemptContext,
-  target: TargetEntry,
-  calls: Calls,
-  { url, headers, body, dialect }: UpstreamRequest,
-  settle: Settle,
-): void {
+interface Sending {
+  services: AttemptServices;
+  attempt: AttemptContext;
+  target: TargetEntry;
+  calls: Calls;
+  request: UpstreamRequest;
+  settle: Settle;
+}
+
+/** Signs the request or waits for a token where the vendor wants that; most requests are sent at once. */
+function authorizeAndSend(sending: Sending): void {
+  const { services, attempt, target, request, settle } = sending;
+  const noted = { ...sending, settle: noting(request.notes, settle) };
+  if (request.authorization === null) {
+    send(noted);
+    return;
+  }
+  const { clock, tokens } = services;
+  const decided = (failure: Failure | null): void => {
+    if (failure === null) send(noted);
+    else noted.settle({ kind: 'failed', failure: withoutSecret(failure, target.upstream.credential) });
+  };
+  const authorized = authorize(request, target.upstream, { clock, tokens, attempt });
+  if (authorized instanceof Promise) void authorized.then(decided);
+  else decided(authorized);
+}
+
+function send({ services, attempt, target, calls, request, settle }: Sending): void {
+  const { clock, pools, inFlight } = services;
+  const { url, headers, body, dialect } = request;
   const { kind, credential } = target.upstream;
   const call = new UpstreamCall({
     clock,

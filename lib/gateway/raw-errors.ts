@@ -34,10 +34,10 @@ export function carryRawError(from: Failure, to: Failure, secret: string | null)
   if (raw !== undefined && from !== to) keepRawError(to, raw, secret);
 }
 
-/** Every text that must not leave: the credential, or each part of one that is a JSON document. */
+/** Every text that must not leave: the credential, and each part of one that is a JSON document or keys set apart by colons. */
 export function secretParts(credential: string | null): string[] {
   if (credential === null) return [];
-  const parts = credential.trimStart().startsWith('{') ? textsIn(credential) : [];
+  const parts = credential.trimStart().startsWith('{') ? textsIn(credential) : credential.split(':');
   return [credential, ...parts].filter(({ length }) => length >= SECRET_MIN_CHARS);
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/engine/clock.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { Connections } from './connections.ts';
+import type { GoogleTokens } from './google-token.ts';
 import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
 import type { Recorder } from './recorder.ts';
@@ -16,6 +17,7 @@ export interface GatewayServices {
   inFlight: InFlight;
   recorder: Recorder;
   pins: StatePins;
+  tokens: GoogleTokens;
   index: SnapshotIndex | null;
   /** True once the worker is shutting down: answers then close their connections. */
   draining: boolean;

@@ -5,6 +5,7 @@ import type { Clock, Random } from '#lib/engine/clock.ts';
 import { Engine } from '#lib/engine/engine.ts';
 import { Commands } from './commands.ts';
 import { Connections } from './connections.ts';
+import { GoogleTokens } from './google-token.ts';
 import { InFlight } from './in-flight.ts';
 import { type ProxyEnvironment, UpstreamPools } from './pools.ts';
 import { poster } from './post.ts';
@@ -45,11 +46,13 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
   const connections = new Connections();
   const post = poster(options.send);
   const engine = new Engine({ clock, random, onEvent: (event) => reporter.onEngineEvent(event) });
+  const pools = new UpstreamPools(options.env);
   const services: GatewayServices = {
     clock,
     engine,
     connections,
-    pools: new UpstreamPools(options.env),
+    pools,
+    tokens: new GoogleTokens({ clock, dispatcher: (origin) => pools.dispatcher(origin) }),
     inFlight: new InFlight(),
     recorder: new Recorder({ clock, successesPerSecond: options.successesPerSecond ?? 5 }),
     pins: new StatePins(),
