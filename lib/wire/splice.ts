@@ -1,110 +1,100 @@
-import type { Failure } from '../engine/types.ts';
-import type { CanonicalEvent } from './canonical.ts';
-import { protocolViolation } from './failures.ts';
-import type { EventSource } from './types.ts';
+import { dialectOf, upstreamDialect } from './dialects.ts';
+import { faceFormat } from './faces.ts';
+import { asArray, asNumber, asObject } from './json.ts';
+import { NotAgain, Repeated } from './splice/beginning.ts';
+import { asPrefill } from './splice/prefill-form.ts';
+import { prefilledRequest } from './splice/prefilled-request.ts';
+import { SplicedEvents } from './splice/spliced-events.ts';
+import { TranslatedStream } from './translated-stream.ts';
+import type { ClientRequest, Relayed, StreamDecoder, UpstreamTarget } from './types.ts';
+import { buildUpstream } from './upstream.ts';
+import type { UpstreamBuilt } from './upstream-built.ts';
 
-/** The continuation says something else than what its client has already read. */
-export function divergedAnswer(): Failure {
-  return protocolViolation('The new answer does not begin with what the client already has.', 'diverged');
+/** How an answer that broke off goes on at another target. */
+export interface Splice {
+  /** `prefill`: the target goes on with the text; `restart`: it is asked again, and what the client has is left out. */
+  mode: 'prefill' | 'restart';
+  relayed: Relayed;
 }
 
-/**
- * Leaves out of an answer what its client already has. `strict`: the answer begins again, so its beginning must be exactly that text, and
- * anything else is an error before a word is relayed. Otherwise it goes on behind the text, and only white space at the seam may come
- * twice, since vendors take a prefilled text without the white space at its end.
- */
-export class SplicedSource implements EventSource {
-  readonly #source: EventSource;
-  readonly #strict: boolean;
-  readonly #seam: string;
-  #matched = 0;
-  #diverged = false;
-  /** Text blocks of which nothing was passed on yet. */
-  readonly #held = new Set<number>();
-  readonly #texts = new Set<number>();
+export interface SplicedStream extends StreamDecoder {
+  /** The target writes or reasons, though there may be nothing new in it yet. */
+  begun(): boolean;
+}
 
-  constructor(source: EventSource, relayed: string, strict: boolean) {
-    this.#source = source;
-    this.#strict = strict;
-    this.#seam = strict ? relayed : relayed.slice(relayed.trimEnd().length);
-  }
+/** The request that asks a target to go on, or why it cannot be asked. */
+export function buildContinuation(
+  request: ClientRequest,
+  target: UpstreamTarget,
+  { mode, relayed }: Splice,
+): UpstreamBuilt {
+  if (mode === 'restart') return buildUpstream(request, target);
+  // Vendors refuse white space at the end of such a turn.
+  const built = buildUpstream(prefilledRequest(request, relayed.text.trimEnd()), target);
+  return built.ok ? { ok: true, request: asPrefill(built.request, target) } : built;
+}
 
-  push(chunk: Uint8Array): CanonicalEvent[] {
-    return this.#splice(this.#source.push(chunk));
-  }
+/** A decoder for a continuation: its frames fit behind what the client has, or they end in an error before anything else. */
+export function createSplicedStream(
+  request: ClientRequest,
+  target: UpstreamTarget,
+  splice: Splice,
+  nowWallMs: number,
+): SplicedStream {
+  const source = upstreamDialect(dialectOf(target, request.face)).events();
+  const events = new SplicedEvents(source, beginningOf(splice));
+  const encoder = faceFormat(request.face).encoder({
+    created: Math.floor(nowWallMs / 1000),
+    includeUsage: request.includeUsage,
+    model: target.model,
+    continues: splice.relayed,
+    request: request.json,
+  });
+  const stream = new TranslatedStream(events, encoder);
+  return {
+    push: (chunk) => stream.push(chunk),
+    end: () => stream.end(),
+    usage: () => stream.usage(),
+    model: () => stream.model(),
+    relayed: () => stream.relayed(),
+    sequence: () => stream.sequence(),
+    begun: () => events.begun(),
+  };
+}
 
-  end(): CanonicalEvent[] {
-    return this.#splice(this.#source.end());
-  }
+/** White space at the end of the text was not sent, so it has to come again. */
+function beginningOf({ mode, relayed: { text } }: Splice): Repeated | NotAgain {
+  if (mode === 'restart') return new Repeated(text);
+  const space = text.slice(text.trimEnd().length);
+  return space === '' ? new NotAgain(text) : new Repeated(space);
+}
 
-  model(): string | null {
-    return this.#source.model();
+/** Whether the answer to this request is one text at all. */
+export function canBeSpliced({ face, json }: ClientRequest): boolean {
+  switch (face) {
+    case 'chat':
+      return (
+        (asNumber(json.n) ?? 1) <= 1 && json.logprobs !== true && !asArray(json.modalities).includes('audio')
+      );
+    case 'responses':
+      return !asArray(json.include).includes('message.output_text.logprobs');
+    case 'messages':
+      return true;
+    default:
+      return face satisfies never;
   }
+}
 
-  #splice(events: readonly CanonicalEvent[]): CanonicalEvent[] {
-    const out: CanonicalEvent[] = [];
-    for (const event of events) if (!this.#diverged) this.#take(event, out);
-    return out;
-  }
-
-  #take(event: CanonicalEvent, out: CanonicalEvent[]): void {
-    if (this.#matched === this.#seam.length && this.#held.size === 0) {
-      out.push(event);
-      return;
-    }
-    switch (event.type) {
-      case 'block_start':
-        this.#takeStart(event, out);
-        return;
-      case 'block_delta':
-        if (this.#texts.has(event.index)) this.#takeText(event.index, event.text, out);
-        else out.push(event);
-        return;
-      case 'block_stop':
-        if (!this.#held.delete(event.index)) out.push(event);
-        return;
-      case 'stop':
-        if (this.#strict) this.#diverge(out);
-        else out.push(event);
-        return;
-      default:
-        out.push(event);
-    }
-  }
-
-  #takeStart(event: Extract<CanonicalEvent, { type: 'block_start' }>, out: CanonicalEvent[]): void {
-    const { kind } = event.block;
-    if (kind === 'text') {
-      this.#texts.add(event.index);
-      this.#held.add(event.index);
-    } else if (this.#strict && kind !== 'thinking' && kind !== 'opaque') this.#diverge(out);
-    else out.push(event);
-  }
-
-  #takeText(index: number, text: string, out: CanonicalEvent[]): void {
-    const seam = this.#seam;
-    let at = 0;
-    while (at < text.length && this.#matched < seam.length && text[at] === seam[this.#matched]) {
-      at += 1;
-      this.#matched += 1;
-    }
-    const rest = text.slice(at);
-    if (rest === '') {
-      out.push({ type: 'ping' });
-      return;
-    }
-    if (this.#strict && this.#matched < seam.length) {
-      this.#diverge(out);
-      return;
-    }
-    this.#matched = seam.length;
-    if (this.#held.delete(index)) out.push({ type: 'block_start', index, block: { kind: 'text' } });
-    this.#held.clear();
-    out.push({ type: 'block_delta', index, text: rest });
-  }
-
-  #diverge(out: CanonicalEvent[]): void {
-    this.#diverged = true;
-    out.push({ type: 'error', failure: divergedAnswer() });
-  }
+/** Whether a target that declares prefill could go on with this text: nothing in the request may stand against such a turn. */
+export function canBePrefilled(request: ClientRequest, target: UpstreamTarget, { text }: Relayed): boolean {
+  if (dialectOf(target, request.face) === 'openai-responses') return false;
+  if (text.trimEnd() === '' || !text.isWellFormed()) return false;
+  const thinking = asObject(request.json.thinking)?.type;
+  if (thinking === 'enabled' || thinking === 'adaptive') return false;
+  const canonical = request.canonical();
+  if (!canonical.ok) return false;
+  const { reasoning, format, toolChoice } = canonical.request;
+  const reasons = reasoning !== null && reasoning.effort !== 'none';
+  const forced = toolChoice?.type === 'any' || toolChoice?.type === 'tool';
+  return !reasons && !forced && format.type === 'text';
 }
