@@ -36,8 +36,10 @@ function refusal(action: BreakerAction, view: BreakerView | undefined): string |
     case 'clear':
       return view.override === null ? 'There is no override to clear.' : null;
     case 'reset':
-      if (isOnlyDerived(view)) return 'It is open only because its targets are: reset those.';
-      return view.state === 'closed' && view.window.failure === 0 && view.window.slow === 0
+      return view.state === 'closed' &&
+        view.derived === null &&
+        view.window.failure === 0 &&
+        view.window.slow === 0
         ? 'It is closed with nothing counted against it.'
         : null;
     case 'probe':
@@ -51,14 +53,10 @@ function refusal(action: BreakerAction, view: BreakerView | undefined): string |
 
 function probeRefusal(view: BreakerView): string | null {
   if (view.override !== null) return 'An override is in force; clear it first.';
-  if (isOnlyDerived(view)) return 'It is open only because its targets are: probe one of those.';
+  if (view.derived !== null) return view.derived.probeAtWallMs === null ? 'Its probe is on its way.' : null;
   if (view.state === 'closed') return 'It is closed: every call goes through already.';
   if (view.state === 'half_open') return 'It is probing already.';
   return null;
-}
-
-function isOnlyDerived(view: BreakerView): boolean {
-  return view.derived !== null && view.state === 'closed';
 }
 
 function unreachable(value: never): never {

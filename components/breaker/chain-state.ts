@@ -74,7 +74,7 @@ export function barsBackups(policy: FlowView['policy']): boolean {
 
 /**
  * The scope that decides about calls to a target, as the gateway decides: the widest one that is forced open; else, up to the first
- * that is forced, the widest that is inferred open; else the narrowest that is open by itself; else the target's own.
+ * that is forced, the widest that is presumed down; else the narrowest that is open by itself; else the target's own.
  */
 export function decidingView(
   slug: string,

@@ -18,7 +18,7 @@ export const CONDITIONS: Readonly<Record<Condition, Meta>> = {
   closed: { role: 'carry', word: 'Closed', severity: 0, abnormal: false },
   half_open: { role: 'probe', word: 'Probing', severity: 4, abnormal: true },
   open: { role: 'open', word: 'Open', severity: 6, abnormal: true },
-  derived_open: { role: 'open', word: 'Inferred open', severity: 4.5, abnormal: true },
+  derived_open: { role: 'open', word: 'Presumed down', severity: 4.5, abnormal: true },
   forced_open: { role: 'open', word: 'FORCED OPEN', severity: 5, abnormal: true },
   forced_closed: { role: 'carry', word: 'FORCED CLOSED', severity: 3, abnormal: true },
   recovering: { role: 'probe', word: 'Recovering', severity: 2.5, abnormal: true },

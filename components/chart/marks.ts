@@ -25,7 +25,7 @@ export function breakerMarks(
     marks: newest.map(({ atWallMs, to, id }) => ({
       atMs: atWallMs,
       tone: to === 'closed' ? 'carry' : 'open',
-      text: `${id} ${to === 'closed' ? 'closed' : to === 'open' ? 'opened' : 'inferred open'}`,
+      text: `${id} ${to === 'closed' ? 'closed' : to === 'open' ? 'opened' : 'presumed down'}`,
     })),
     left: inside.length - newest.length,
   };

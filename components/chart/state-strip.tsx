@@ -52,8 +52,8 @@ export function StateStrip({
 }
 
 function stripWords(shares: ReturnType<typeof stripShares>): string {
-  const inferred = shares.derived_open === 0 ? '' : `, inferred open ${formatShare(shares.derived_open)}`;
-  return `Closed ${formatShare(shares.closed)}, open ${formatShare(shares.open)}${inferred}, probing ${formatShare(shares.half_open)} of the range.`;
+  const presumed = shares.derived_open === 0 ? '' : `, presumed down ${formatShare(shares.derived_open)}`;
+  return `Closed ${formatShare(shares.closed)}, open ${formatShare(shares.open)}${presumed}, probing ${formatShare(shares.half_open)} of the range.`;
 }
 
 function bar(state: StripSegment['state']): { y: number; height: number; fill: string } {

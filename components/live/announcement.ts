@@ -3,7 +3,7 @@ import { joinWords, plural } from '../ui/format.ts';
 
 const VERBS = {
   open: 'opened',
-  derived_open: 'inferred open',
+  derived_open: 'presumed down',
   half_open: 'probing',
   closed: 'closed',
 } as const;

@@ -96,7 +96,7 @@ function breakerItems({ breakers, targets, now }: AttentionInput): AttentionItem
         title: view.scope === 'target' ? view.id : `${view.scope} ${view.id}`,
         text: `${conditionText(condition, view, now)}. ${reasonOf(view, condition)}`,
         href: hrefOf(view),
-        action: actionFor(view, condition),
+        action: { type: 'breaker', action: likelyAction(condition), scope: view.scope, id: view.id },
       },
     ];
   });
@@ -108,16 +108,10 @@ function severityOf(view: BreakerView, condition: Condition): number {
   return CONDITIONS[condition].severity + (view.scope === 'target' ? 0 : 1) + (pinned ? 5 : 0);
 }
 
-/** A parent that is open because its targets are has no switch of its own: they are what wants a look. */
-function actionFor(view: BreakerView, condition: Condition): AttentionAction {
-  return condition === 'derived_open'
-    ? { type: 'link', label: 'Its targets', href: hrefOf(view) }
-    : { type: 'breaker', action: likelyAction(condition), scope: view.scope, id: view.id };
-}
-
 function likelyAction(condition: Condition): BreakerAction {
   switch (condition) {
     case 'open':
+    case 'derived_open':
       return 'probe';
     case 'forced_open':
     case 'forced_closed':
@@ -127,7 +121,6 @@ function likelyAction(condition: Condition): BreakerAction {
     case 'half_open':
     case 'recovering':
       return 'force-open';
-    case 'derived_open':
     case 'closed':
     case 'disabled':
     case 'unknown':

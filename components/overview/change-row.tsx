@@ -30,7 +30,7 @@ const VERB = {
   open: 'opened',
   closed: 'closed',
   half_open: 'began probing',
-  derived_open: 'was inferred open',
+  derived_open: 'was presumed down',
 } as const;
 
 function TransitionText({ event }: { event: EventRow }) {

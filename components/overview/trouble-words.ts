@@ -85,12 +85,12 @@ function otherSentence(view: BreakerView, now: number | null, zone: Zone): strin
   }
 }
 
-/** "Endpoint openai.us-east is inferred open since 02:51: 3 of its 4 targets used lately are open." */
+/** "Endpoint openai.us-east is presumed down since 02:51: 3 of its 4 targets used lately are open." */
 function derivedSentence(view: BreakerView, now: number | null, zone: Zone): string {
   const { derived } = view;
-  if (derived === null) return `${nameOf(view)} is inferred open.`;
+  if (derived === null) return `${nameOf(view)} is presumed down.`;
   const since = now === null ? '' : ` since ${formatShortInstant(derived.sinceWallMs, now, zone)}`;
-  return `${nameOf(view)} is inferred open${since}: ${firstSentence(derived.why)}.`;
+  return `${nameOf(view)} is presumed down${since}: ${firstSentence(derived.why)}.`;
 }
 
 function overrideSentence(view: BreakerView, now: number | null, zone: Zone): string {

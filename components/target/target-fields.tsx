@@ -92,7 +92,7 @@ export function MetricsOnlyField({ draft, set }: Pick<FieldsProps, 'draft' | 'se
   return (
     <Switch
       label="Metrics only"
-      description="Its breaker counts, decides and is shown, but turns nobody away: to see what new settings would do before they do it. Its endpoint and its provider are not inferred from it."
+      description="Its breaker counts, decides and is shown, but turns nobody away: to see what new settings would do before they do it. Nothing is presumed of its endpoint or its provider because of it."
       checked={draft.metricsOnly}
       onChange={(event) => set({ metricsOnly: event.currentTarget.checked })}
     />

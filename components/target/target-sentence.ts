@@ -34,7 +34,7 @@ function first(view: BreakerView, { condition, now, zone, settings }: TargetSent
     case 'half_open':
       return `Probing since ${at(view.sinceWallMs)}: one call at a time is let through. ${view.why}`;
     case 'derived_open':
-      return `Inferred open since ${at(view.derived?.sinceWallMs ?? view.sinceWallMs)}. ${view.derived?.why ?? view.why}`;
+      return `Presumed down since ${at(view.derived?.sinceWallMs ?? view.sinceWallMs)}. ${view.derived?.why ?? view.why}`;
     case 'recovering':
       return view.ramp === null
         ? `Closed since ${at(view.sinceWallMs)}. ${view.why}`

@@ -53,10 +53,10 @@ const text = (view: BreakerView) => conditionText(conditionOf({ view, now: NOON 
 
 describe('a scope that is open because its children are', () => {
   it('says so in a word of its own, with its next probe', () => {
-    expect(text(derived('openai.us-east'))).toBe('Inferred open · probe in 8 s');
+    expect(text(derived('openai.us-east'))).toBe('Presumed down · probe in 8 s');
     const out = derived('openai.us-east');
     expect(text({ ...out, derived: out.derived && { ...out.derived, probeAtWallMs: null } })).toBe(
-      'Inferred open · probe in flight',
+      'Presumed down · probe in flight',
     );
   });
 
@@ -79,7 +79,7 @@ describe('a scope that is open because its children are', () => {
     });
     expect(carryingAt).toBe(1);
     const [first] = links;
-    expect(first && linkNote(first, NOON)).toBe('Inferred open · probe in 8 s (endpoint openai.us-east)');
+    expect(first && linkNote(first, NOON)).toBe('Presumed down · probe in 8 s (endpoint openai.us-east)');
   });
 
   it('gives way to an operator: a target that is forced closed is called', () => {
@@ -97,26 +97,27 @@ describe('a scope that is open because its children are', () => {
     const troubled = troubledBreakers(views);
     expect(troubled.map(({ id }) => id)).toEqual(['gpt-us', 'openai.us-east']);
     expect(troubleSentences(troubled, NOON, 'utc')[1]).toBe(
-      'Endpoint openai.us-east is inferred open since 11:56: 3 of the 4 targets used lately are open: gpt-us, mini and nano.',
+      'Endpoint openai.us-east is presumed down since 11:56: 3 of the 4 targets used lately are open: gpt-us, mini and nano.',
     );
     expect(nextProbe(troubled, NOON)).toEqual(['Next probe in 8 s.']);
   });
 
-  it('wants attention, and leads to its targets: it has nothing of its own to reset or to probe', () => {
+  it('wants attention, and can be probed and reset like any other', () => {
     const input = { flows: [], targets: targets(), providers: [], gateway: null, now: NOON };
     const [item] = attentionItems({ ...input, breakers: byKey(derived('openai.us-east')) });
     expect(item).toMatchObject({
       condition: 'derived_open',
       title: 'endpoint openai.us-east',
-      text: `Inferred open · probe in 8 s. ${WHY}`,
-      action: { type: 'link', label: 'Its targets', href: '/targets?q=openai.us-east' },
+      text: `Presumed down · probe in 8 s. ${WHY}`,
+      action: { type: 'breaker', action: 'probe', scope: 'endpoint', id: 'openai.us-east' },
     });
-    const refusals = new Map(
-      availableActions(derived('x'), NOON).map(({ action, refusal }) => [action, refusal]),
-    );
-    expect(refusals.get('reset')).toContain('reset those');
-    expect(refusals.get('probe')).toContain('probe one of those');
-    expect(refusals.get('force-closed')).toBeNull();
+    const refusals = (view: BreakerView) =>
+      new Map(availableActions(view, NOON).map(({ action, refusal }) => [action, refusal]));
+    const now = refusals(derived('x'));
+    expect([now.get('reset'), now.get('probe'), now.get('force-closed')]).toEqual([null, null, null]);
+    const out = derived('x');
+    const probing = { ...out, derived: out.derived && { ...out.derived, probeAtWallMs: null } };
+    expect(refusals(probing).get('probe')).toBe('Its probe is on its way.');
   });
 
   it('explains a target’s silence on the target’s own page and in its flow’s sentence', () => {
@@ -162,9 +163,9 @@ describe('a scope that is open because its children are', () => {
     expect(stripShares(segments).derived_open).toBeCloseTo(60 / 140);
     expect(breakerMarks(edges, NOON - 40, NOON + 100).marks.map((mark) => mark.text)).toEqual([
       'openai.us-east closed',
-      'openai.us-east inferred open',
+      'openai.us-east presumed down',
     ]);
-    expect(announceTransitions(edges.slice(0, 1))).toBe('1 breaker inferred open: openai.us-east.');
+    expect(announceTransitions(edges.slice(0, 1))).toBe('1 breaker presumed down: openai.us-east.');
     const standing = stripSegments([], derived('x'), NOON - 60_000, NOON);
     expect(standing.map(({ state }) => state)).toEqual(['derived_open']);
   });

@@ -38,6 +38,7 @@ function moveOf(flow: FlowImpact, then: ViewLookup): string {
 
 function stateOf(view: BreakerView | undefined): string {
   if (view === undefined) return 'closed';
+  if (view.effective === 'derived_open') return 'presumed down';
   return view.effective.replaceAll('_', ' ').replace('half open', 'half-open');
 }
 

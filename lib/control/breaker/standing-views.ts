@@ -22,8 +22,8 @@ export function standingViews(views: readonly BreakerView[], overrides: readonly
 /** What callers meet when no override is in force. */
 function unmasked(view: BreakerView): BreakerView['effective'] {
   if (view.override === null) return view.effective;
-  if (view.derived !== null && view.state === 'closed') return 'derived_open';
-  return view.state;
+  if (view.shadow !== null) return 'closed';
+  return view.derived !== null && view.state !== 'open' ? 'derived_open' : view.state;
 }
 
 /** A scope that the gateway has not reported on yet: closed, with nothing counted. */
