@@ -32,4 +32,6 @@ export interface StreamAnswer {
   /** Nobody wants the rest. */
   abort(): void;
   usage(): Usage | null;
+  /** The last sequence number that was decoded, in the dialect that counts its events; null elsewhere. */
+  sequence(): number | null;
 }

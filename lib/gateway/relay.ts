@@ -4,8 +4,8 @@ import type { StreamAnswer, StreamSink } from './answer.ts';
 import type { EventWriter } from './event-writer.ts';
 import { protocolViolation } from './failures.ts';
 
-const DONE_EVENT = Buffer.from('data: [DONE]\n\n');
 const DONE_MARK = Buffer.from('[DONE]');
+const STOP_MARK = Buffer.from('message_stop');
 
 export interface RelayResult {
   /** What broke the stream after the commit point; null: it ended cleanly. */
@@ -20,13 +20,15 @@ export interface RelayParts {
   mark: (first: Uint8Array) => Uint8Array;
   /** The explicit error event that a broken stream ends with. */
   errorEvent: (failure: Failure) => Uint8Array;
+  /** What a clean stream of this dialect ends with, where its finish is not the end; null: nothing. */
+  terminator: Uint8Array | null;
   /** Called once. */
   done: (result: RelayResult) => void;
 }
 
 /**
  * A committed stream on its way to the client: what one upstream chunk brought goes out in one write, a slow reader slows the
- * upstream down, and only a stream whose terminal marker came ends with `[DONE]`.
+ * upstream down, and only a stream whose terminal marker came ends as its dialect ends clean streams.
  */
 export class Relay implements StreamSink {
   readonly #parts: RelayParts;
@@ -55,7 +57,7 @@ export class Relay implements StreamSink {
       }
       this.#take(frame);
     }
-    if (this.#finished && this.#doneSent) this.#finish();
+    if (this.#finished && (this.#doneSent || this.#parts.terminator === null)) this.#finish();
     else if (this.#out.length > 0 && !this.#scheduled) {
       this.#scheduled = true;
       process.nextTick(this.#flush);
@@ -90,7 +92,7 @@ export class Relay implements StreamSink {
         this.#malformed += 1;
         return;
       case 'trailer':
-        // Only a trailer can be `[DONE]`; one that comes before the terminal marker is not passed on as an end.
+        // Only a trailer can be the end; one that comes before the terminal marker is not passed on as an end.
         if (endsStream(frame.bytes)) {
           if (!this.#finished) return;
           this.#doneSent = true;
@@ -123,7 +125,8 @@ export class Relay implements StreamSink {
 
   #finish(): void {
     this.#over = true;
-    if (!this.#doneSent) this.#out.push(DONE_EVENT);
+    const { terminator } = this.#parts;
+    if (!this.#doneSent && terminator !== null) this.#out.push(terminator);
     this.#parts.writer.end(this.#out);
     this.#parts.answer.complete();
     this.#report(null);
@@ -142,7 +145,9 @@ export class Relay implements StreamSink {
   }
 }
 
-/** `data: [DONE]`, however it is spaced and ended; anything longer carries JSON. */
+/** `data: [DONE]` or Anthropic's `message_stop`, however it is spaced and ended; anything longer carries more. */
 function endsStream(bytes: Uint8Array): boolean {
-  return bytes.length < 24 && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(DONE_MARK);
+  if (bytes.length >= 120) return false;
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return view.includes(STOP_MARK) || (bytes.length < 24 && view.includes(DONE_MARK));
 }

@@ -1,6 +1,5 @@
 import type { RunOutcome } from '#lib/engine/run-types.ts';
 import type { Failure } from '#lib/engine/types.ts';
-import { streamErrorFrame } from '#lib/wire/openai/error-body.ts';
 import { insertSwitchyard } from '#lib/wire/openai/served-by.ts';
 import type { Answer, BodyAnswer, StreamAnswer } from './answer.ts';
 import { EventWriter } from './event-writer.ts';
@@ -47,7 +46,7 @@ function serveBody(exchange: Exchange, service: Service, outcome: Served, answer
 }
 
 function serveStream(exchange: Exchange, service: Service, outcome: Served, answer: StreamAnswer): void {
-  const { response } = exchange;
+  const { response, format } = exchange;
   const switchyard = exchange.contract(service);
   const done = ({ failure, malformedEvents }: RelayResult) => {
     exchange.onGone = null;
@@ -65,14 +64,19 @@ function serveStream(exchange: Exchange, service: Service, outcome: Served, answ
     answer,
     mark: (first) => insertSwitchyard(first, switchyard),
     errorEvent: (failure) =>
-      streamErrorFrame(
+      format.streamError(
         {
+          status: 502,
           message: `The answer broke off: ${failure.message}`,
           type: 'upstream_error',
           code: upstreamCode(failure),
+          param: null,
         },
         switchyard,
+        exchange.id,
+        answer.sequence(),
       ),
+    terminator: format.terminator,
     done,
   });
   if (exchange.signal.aborted) {

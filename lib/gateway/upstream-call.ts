@@ -14,6 +14,7 @@ import {
   protocolViolation,
   withoutSecret,
 } from './failures.ts';
+import { keepRawError } from './raw-errors.ts';
 
 export const ERROR_BODY_LIMIT = 1024 * 1024;
 export const ANSWER_BODY_LIMIT = 64 * 1024 * 1024;
@@ -199,6 +200,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     return this.#parts.decoder?.usage() ?? null;
   }
 
+  sequence(): number | null {
+    return this.#parts.decoder?.sequence?.() ?? null;
+  }
+
   // ---- inside -------------------------------------------------------------------------------------------------------------
 
   #take(decoded: Frame[]): void {
@@ -274,7 +279,9 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     if (this.#status >= 300) {
       const { kind, credential, clock } = this.#parts;
       const reply = { kind, status: this.#status, headers: this.#headers, body };
-      this.#fail(classifyReply({ ...reply, credential, nowWallMs: clock.wall() }));
+      const failure = classifyReply({ ...reply, credential, nowWallMs: clock.wall() });
+      this.#keepReply(failure, body);
+      this.#fail(failure);
       return;
     }
     const result = this.#parts.readCompletion(this.#headers, body);
@@ -287,6 +294,14 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
       const value: Answer = { kind: 'body', bytes: result.bytes, usage: result.usage };
       this.#parts.settle({ kind: 'committed', value, firstTokenMs });
     }
+  }
+
+  /** The caller's own fault may be passed on as it came. */
+  #keepReply(failure: Failure, bytes: Uint8Array): void {
+    const { dialect, credential } = this.#parts;
+    const given = this.#headers['content-type'];
+    const contentType = (Array.isArray(given) ? given[0] : given) ?? null;
+    keepRawError(failure, { status: this.#status, contentType, bytes, dialect }, credential);
   }
 
   /** Ends the call with a failure, wherever it stands, and closes its connection unless that has ended. */
