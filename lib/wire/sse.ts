@@ -142,17 +142,28 @@ function parseFrame(raw: Buffer): SseFrame {
 }
 
 function parseLines(raw: Buffer, text: string): SseFrame {
-  let event: string | null = null;
-  let data: string | null = null;
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    const colon = line.indexOf(':');
-    const name = colon === -1 ? line : line.slice(0, colon);
-    if (name !== 'data' && name !== 'event') continue;
-    const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1);
-    if (name === 'event') event = value;
-    else data = data === null ? value : `${data}\n${value}`;
+  const frame: SseFrame = { raw, event: null, data: null };
+  if (text.includes('\r')) {
+    for (const line of text.split(/\r\n|\r|\n/)) readLine(frame, line);
+    return frame;
   }
-  return { raw, event, data };
+  let start = 0;
+  while (start < text.length) {
+    const end = text.indexOf('\n', start);
+    readLine(frame, text.slice(start, end === -1 ? text.length : end));
+    if (end === -1) break;
+    start = end + 1;
+  }
+  return frame;
+}
+
+function readLine(frame: SseFrame, line: string): void {
+  const colon = line.indexOf(':');
+  const name = colon === -1 ? line : line.slice(0, colon);
+  if (name !== 'data' && name !== 'event') return;
+  const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1);
+  if (name === 'event') frame.event = value;
+  else frame.data = frame.data === null ? value : `${frame.data}\n${value}`;
 }
 
 /** One `data:` event holding a JSON value. */

@@ -14,15 +14,21 @@ export class AnthropicEvents implements EventSource {
   #model: string | null = null;
 
   push(chunk: Uint8Array): CanonicalEvent[] {
-    return this.#splitter.push(chunk).flatMap((frame) => this.#read(frame));
+    return this.#readAll(this.#splitter.push(chunk));
   }
 
   end(): CanonicalEvent[] {
-    return this.#splitter.end().flatMap((frame) => this.#read(frame));
+    return this.#readAll(this.#splitter.end());
   }
 
   model(): string | null {
     return this.#model;
+  }
+
+  #readAll(frames: readonly SseFrame[]): CanonicalEvent[] {
+    const [only] = frames;
+    if (only === undefined) return [];
+    return frames.length === 1 ? this.#read(only) : frames.flatMap((frame) => this.#read(frame));
   }
 
   #read(event: SseFrame): CanonicalEvent[] {

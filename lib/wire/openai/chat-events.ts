@@ -19,16 +19,22 @@ export class ChatEvents implements EventSource {
   #usage: CanonicalUsage | null = null;
 
   push(chunk: Uint8Array): CanonicalEvent[] {
-    return this.#splitter.push(chunk).flatMap((frame) => this.#read(frame));
+    return this.#readAll(this.#splitter.push(chunk));
   }
 
   /** The end of the stream; whether the answer was finished is for whoever reads the events to judge. */
   end(): CanonicalEvent[] {
-    return this.#splitter.end().flatMap((frame) => this.#read(frame));
+    return this.#readAll(this.#splitter.end());
   }
 
   model(): string | null {
     return this.#model;
+  }
+
+  #readAll(frames: readonly SseFrame[]): CanonicalEvent[] {
+    const [only] = frames;
+    if (only === undefined) return [];
+    return frames.length === 1 ? this.#read(only) : frames.flatMap((frame) => this.#read(frame));
   }
 
   #read(event: SseFrame): CanonicalEvent[] {

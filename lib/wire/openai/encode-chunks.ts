@@ -15,7 +15,10 @@ interface OpenTool {
 
 type OpenBlock = { kind: Exclude<BlockStart['kind'], 'tool_use'> } | ({ kind: 'tool_use' } & OpenTool);
 
-/** Writes canonical events as `chat.completion.chunk` frames. After a failure it stays silent. */
+/**
+ * Writes canonical events as `chat.completion.chunk` frames. After a failure it stays silent. `held`: the answer stopped without a
+ * word, and its usage is awaited.
+ */
 export class ChunkEncoder implements FaceEncoder {
   readonly #options: EncoderOptions;
   readonly #continues: boolean;
@@ -26,7 +29,9 @@ export class ChunkEncoder implements FaceEncoder {
   #model: string;
   #tools = 0;
   #sawContent = false;
-  #state: 'open' | 'finished' | 'ended' | 'failed' = 'open';
+  #state: 'open' | 'held' | 'finished' | 'ended' | 'failed' = 'open';
+  /** What stands around the text of a content chunk; null until one is written. */
+  #textFrame: readonly [before: string, after: string] | null = null;
   #usage: CanonicalUsage = { inputTokens: null, cachedTokens: null, outputTokens: null };
 
   constructor(options: EncoderOptions) {
@@ -64,7 +69,7 @@ export class ChunkEncoder implements FaceEncoder {
         return this.#stopBlock(event.index);
       case 'usage':
         this.#usage = event.usage;
-        return [];
+        return this.#state === 'held' && this.#spent() ? this.#finish('stop') : [];
       case 'stop':
         return this.#stop(event.reason);
       case 'end':
@@ -75,7 +80,8 @@ export class ChunkEncoder implements FaceEncoder {
       case 'malformed':
         return [{ kind: 'malformed' }];
       case 'error':
-        return this.#state === 'open' ? this.#fail(event.failure) : [{ kind: 'alive' }];
+        if (this.#state !== 'open' && this.#state !== 'held') return [{ kind: 'alive' }];
+        return this.#fail(event.failure);
       default:
         return event satisfies never;
     }
@@ -83,14 +89,14 @@ export class ChunkEncoder implements FaceEncoder {
 
   /** The upstream closed. */
   close(): Frame[] {
-    if (this.#state === 'open') return this.#fail(truncatedStream());
-    return this.#state === 'finished' ? this.#end() : [];
+    return this.#state === 'failed' ? [] : this.#end();
   }
 
   #startMessage(id: string, model: string): Frame[] {
     if (this.#continues) return [{ kind: 'alive' }];
     this.#id = id;
     if (model !== '') this.#model = model;
+    this.#textFrame = null;
     const delta = { role: 'assistant', content: '', refusal: null };
     return [{ kind: 'opening', bytes: this.#chunk([choice(delta, null)]) }];
   }
@@ -116,7 +122,7 @@ export class ChunkEncoder implements FaceEncoder {
     switch (block.kind) {
       case 'text':
         this.#text.add(text);
-        return this.#content({ content: text });
+        return this.#textContent(text);
       case 'thinking':
         // A client that has the beginning of the text is past the reasoning.
         return this.#continues ? [{ kind: 'alive' }] : this.#content({ reasoning_content: text }, true);
@@ -147,15 +153,25 @@ export class ChunkEncoder implements FaceEncoder {
 
   #stop(reason: FinishReason): Frame[] {
     if (this.#state !== 'open') return [];
-    const spent = this.#usage.outputTokens ?? 0;
-    const empty = !this.#sawContent && !this.#continues && spent === 0;
-    if (reason === 'stop' && empty) return this.#fail(emptyCompletion());
+    const said = this.#sawContent || this.#continues || reason !== 'stop';
+    if (said || this.#spent()) return this.#finish(reason);
+    // Some vendors tell only behind their stop what was spent on an answer without words.
+    this.#state = 'held';
+    return [];
+  }
+
+  #spent(): boolean {
+    return (this.#usage.outputTokens ?? 0) > 0;
+  }
+
+  #finish(reason: FinishReason): Frame[] {
     this.#state = 'finished';
     return [{ kind: 'finish', bytes: this.#chunk([choice({}, reason)]) }];
   }
 
   #end(): Frame[] {
     if (this.#state === 'open') return this.#fail(truncatedStream());
+    if (this.#state === 'held') return this.#fail(emptyCompletion());
     if (this.#state === 'ended') return [];
     this.#state = 'ended';
     const trailers: Frame[] = [{ kind: 'trailer', bytes: SSE_DONE }];
@@ -177,7 +193,24 @@ export class ChunkEncoder implements FaceEncoder {
     return [{ kind: 'content', bytes: this.#chunk([choice(delta, null)]), reasoning }];
   }
 
-  #chunk(choices: object[], usage: object | null = null): Uint8Array {
+  /** Nearly all of a stream: only the text is written anew each time. */
+  #textContent(text: string): Frame[] {
+    if (this.#state !== 'open') return [];
+    this.#sawContent = true;
+    this.#textFrame ??= this.#frameAround();
+    const [before, after] = this.#textFrame;
+    return [{ kind: 'content', bytes: Buffer.from(before + JSON.stringify(text) + after), reasoning: false }];
+  }
+
+  #frameAround(): readonly [before: string, after: string] {
+    const mark = JSON.stringify('\0');
+    const whole = this.#chunk([choice({ content: '\0' }, null)]).toString();
+    // The last one: an id may be anything.
+    const at = whole.lastIndexOf(mark);
+    return [whole.slice(0, at), whole.slice(at + mark.length)];
+  }
+
+  #chunk(choices: object[], usage: object | null = null): Buffer {
     return sseData({
       id: this.#id,
       object: 'chat.completion.chunk',
