@@ -193,7 +193,8 @@ export class Breaker {
   }
 
   /** An open period ends at `at` if it would have lasted longer; nothing happens in other states. */
-  hasten(at: number): void {
+  hasten(now: number, at: number): void {
+    this.#advance(now);
     if (this.#state.name !== 'open' || this.#state.until <= at) return;
     this.#state.until = at;
     this.#changes += 1;
@@ -223,8 +224,9 @@ export class Breaker {
     this.#enter(halfOpen(this.#state, now, 'operator_probe', this.#settings, this.#random()), []);
   }
 
-  /** New settings from now on; a window of another length starts empty. */
-  applySettings(settings: BreakerSettings): void {
+  /** New settings from now on, not for what was due before; a window of another length starts empty. */
+  applySettings(settings: BreakerSettings, now: number): void {
+    this.#advance(now);
     if (settings.windowSeconds !== this.#settings.windowSeconds) {
       this.#window = new CallWindow(settings.windowSeconds * 1000);
     }

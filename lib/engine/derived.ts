@@ -205,7 +205,7 @@ export class Derived {
     this.#end(now, 'child_succeeded', 'A call to one of its models succeeded.');
     const { random } = this.#options;
     for (const child of this.#children) {
-      if (isDark(child)) child.breaker.hasten(now + random() * AGAIN_WITHIN_MS);
+      if (isDark(child)) child.breaker.hasten(now, now + random() * AGAIN_WITHIN_MS);
     }
     for (const parent of this.#within) parent.#pausedUntil = Number.NEGATIVE_INFINITY;
     this.rampChildren(now, now - since);

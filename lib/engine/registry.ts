@@ -67,7 +67,7 @@ export class Registry {
         const moved = before !== undefined && !sameCallee(before.target, target);
         const known = moved ? undefined : old.leaves.get(target.slug);
         const leaf = known ?? this.#newLeaf(target, now, wallMs);
-        leaf.breaker.applySettings(target.breaker);
+        leaf.breaker.applySettings(target.breaker, now);
         shade(leaf, target.metricsOnly, now);
         leaves.set(target.slug, leaf);
         const kept = before !== undefined && !moved && sameWindow(before.target, target);
@@ -82,7 +82,7 @@ export class Registry {
     this.#scopes = scopes;
     this.#leaves = leaves;
     this.#parents = parents;
-    for (const scope of parents.values()) scope.breaker.applySettings(config.breaker);
+    for (const scope of parents.values()) scope.breaker.applySettings(config.breaker, now);
     this.#join(config.breaker, now);
   }
 

@@ -28,6 +28,10 @@ export class BreakerModel {
   now: number;
   state: BreakerState = 'closed';
   since: number;
+  /** When it last left closed. */
+  outageSince = 0;
+  /** When the ramp began that it is in, if it is in one. */
+  rampFrom: number | null = null;
   openUntil = 0;
   trips = 0;
   openedBySlowness = false;
@@ -39,7 +43,7 @@ export class BreakerModel {
   results: Result[] = [];
   edges: ModelEdge[] = [];
   permits: ModelPermit[] = [];
-  readonly settings: BreakerSettings;
+  settings: BreakerSettings;
   readonly jitter: number;
 
   constructor(now: number, settings: BreakerSettings, jitter: number) {
@@ -91,6 +95,34 @@ export class BreakerModel {
     else this.#count(verdict);
   }
 
+  /** A failure that comes after its call was settled. */
+  charge(generation: number): void {
+    if (generation !== this.generation) this.late += 1;
+    else if (this.state === 'half_open') this.#judgeProbe('failure');
+    else if (this.state === 'closed') this.#count('failure');
+  }
+
+  hasten(at: number): void {
+    if (this.state === 'open') this.openUntil = Math.min(this.openUntil, at);
+    this.pass(0);
+  }
+
+  /** Whatever is above it was down for so long. */
+  ramp(outageMs: number): void {
+    const { rampSeconds, rampAfterSeconds } = this.settings;
+    if (this.state === 'closed' && rampSeconds > 0 && outageMs >= rampAfterSeconds * 1000) {
+      this.rampFrom = this.now;
+    }
+  }
+
+  share(): number {
+    if (this.rampFrom === null) return 1;
+    const { rampSeconds, rampFirstShare, rampSecondShare } = this.settings;
+    const part = (this.now - this.rampFrom) / (rampSeconds * 1000);
+    if (part < 0.5) return rampFirstShare;
+    return part < 1 ? rampSecondShare : 1;
+  }
+
   reset(): void {
     if (this.state === 'closed') {
       this.generation += 1;
@@ -135,7 +167,9 @@ export class BreakerModel {
       return;
     }
     this.successes += 1;
-    if (this.successes >= this.settings.probeSuccesses) this.#move('closed', this.now, 'probes_succeeded');
+    if (this.successes < this.settings.probeSuccesses) return;
+    this.#move('closed', this.now, 'probes_succeeded');
+    this.ramp(this.now - this.outageSince);
   }
 
   #count(verdict: Exclude<Verdict, 'none'>): void {
@@ -149,6 +183,7 @@ export class BreakerModel {
     if (this.streak() >= consecutiveFailures) reason = 'consecutive_failures';
     if (reason === null) return;
     this.openedBySlowness = reason === 'slow_rate';
+    this.outageSince = this.now;
     const stableMinutes = Math.floor((this.now - this.since) / 60_000);
     this.#open(this.now, Math.max(0, this.trips - stableMinutes) + 1, reason);
   }
@@ -169,12 +204,14 @@ export class BreakerModel {
     this.since = at;
     this.generation += 1;
     this.probe = null;
+    this.rampFrom = null;
     this.successes = 0;
     if (to === 'closed') this.#close(at);
   }
 
   #close(at: number): void {
     this.since = at;
+    this.rampFrom = null;
     this.results = [];
   }
 }
