@@ -36,7 +36,17 @@ export function createCallTarget(
       }
       const built = calls.build(target);
       if (!built.ok) settle({ kind: 'failed', failure: built.failure });
-      else authorizeAndSend({ services, attempt, target, calls, request: built.request, settle });
+      else {
+        const { request } = built;
+        authorizeAndSend({
+          services,
+          attempt,
+          target,
+          calls,
+          request,
+          settle: noting(request.notes, settle),
+        });
+      }
     });
 }
 
@@ -52,15 +62,14 @@ interface Sending {
 /** Signs the request or waits for a token where the vendor wants that; most requests are sent at once. */
 function authorizeAndSend(sending: Sending): void {
   const { services, attempt, target, request, settle } = sending;
-  const noted = { ...sending, settle: noting(request.notes, settle) };
   if (request.authorization === null) {
-    send(noted);
+    send(sending);
     return;
   }
   const { clock, tokens } = services;
   const decided = (failure: Failure | null): void => {
-    if (failure === null) send(noted);
-    else noted.settle({ kind: 'failed', failure: withoutSecret(failure, target.upstream.credential) });
+    if (failure === null) send(sending);
+    else settle({ kind: 'failed', failure: withoutSecret(failure, target.upstream.credential) });
   };
   const authorized = authorize(request, target.upstream, { clock, tokens, attempt });
   if (authorized instanceof Promise) void authorized.then(decided);

@@ -2,7 +2,17 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chunk, cuts, DONE, FakeUpstream, fails, ROLE, STOP, streams } from '#test/support/fake-upstream.ts';
+import {
+  chunk,
+  cuts,
+  DONE,
+  FakeUpstream,
+  fails,
+  ROLE,
+  replies,
+  STOP,
+  streams,
+} from '#test/support/fake-upstream.ts';
 import { KEY, TestGateway } from './support.ts';
 
 let upstream: FakeUpstream;
@@ -28,6 +38,59 @@ describe('the official client', () => {
     upstream.behave(streams(ROLE, chunk({ content: 'Hel' }), chunk({ content: 'lo' }), STOP, DONE));
     const stream = client.chat.completions.stream({ model: 'chat', messages: MESSAGES });
     expect((await stream.finalChatCompletion()).choices[0]?.message.content).toBe('Hello');
+  });
+
+  it('gets a tool call, streamed and whole', async () => {
+    const tools = [
+      {
+        type: 'function' as const,
+        function: { name: 'weather', parameters: { type: 'object', properties: {} } },
+      },
+    ];
+    const call = (index: number, piece: object) => chunk({ tool_calls: [{ index, ...piece }] });
+    const head = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } };
+    upstream.behave(
+      streams(
+        ROLE,
+        call(0, head),
+        call(0, { function: { arguments: '{"city":' } }),
+        call(0, { function: { arguments: '"Oslo"}' } }),
+        chunk({}, 'tool_calls'),
+        DONE,
+      ),
+    );
+    const stream = client.chat.completions.stream({ model: 'chat', messages: MESSAGES, tools });
+    const streamed = (await stream.finalChatCompletion()).choices[0];
+    expect(streamed?.finish_reason).toBe('tool_calls');
+    expect(streamed?.message.tool_calls?.[0]).toMatchObject({ function: { arguments: '{"city":"Oslo"}' } });
+    const message = { role: 'assistant', content: null, tool_calls: [head] };
+    const body = {
+      id: 'c',
+      object: 'chat.completion',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+    };
+    upstream.behave(replies(200, JSON.stringify(body)));
+    const whole = await client.chat.completions.create({ model: 'chat', messages: MESSAGES, tools });
+    expect(whole.choices[0]?.message.tool_calls).toMatchObject([{ id: 'call_1' }]);
+  });
+
+  it("throws its own kinds of error, here and with the vendor's own words", async () => {
+    const ask = (model: string) => client.chat.completions.create({ model, messages: MESSAGES });
+    await expect(ask('nope')).rejects.toThrow(OpenAI.NotFoundError);
+    const stranger = new OpenAI({ apiKey: 'sk-wrong', baseURL: `${gateway.url}/v1` });
+    await expect(stranger.models.list()).rejects.toThrow(OpenAI.AuthenticationError);
+    const error = {
+      message: 'Too long',
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+      param: 'messages',
+    };
+    upstream.behave(fails(400, error));
+    const thrown = await ask('chat').catch((reason: unknown) => reason);
+    expect(thrown).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(thrown).toMatchObject({ status: 400, error, requestID: expect.stringMatching(/^req_/) });
   });
 
   it('is told that a stream broke, and does not take it for a whole one', async () => {
