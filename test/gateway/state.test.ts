@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Behaviour, FakeUpstream, fails } from '#test/support/fake-upstream.ts';
+import { StatePins } from '#lib/gateway/state-pins.ts';
+import { type Behaviour, FakeUpstream, fails, replies } from '#test/support/fake-upstream.ts';
 import { type Setup, snapshotOf, type TargetSetup, TestGateway } from './support.ts';
 
 const open: { close: () => Promise<void> }[] = [];
@@ -152,5 +153,50 @@ describe('reasoning that is sealed for one account', () => {
     expect(JSON.parse(text).switchyard.notes).toEqual([
       'Encrypted reasoning of earlier turns was left out: only p-one can read it.',
     ]);
+  });
+});
+
+describe('a container of the Messages API', () => {
+  it('is asked for where an answer named it', async () => {
+    const named = JSON.stringify({
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'claude',
+      content: [{ type: 'text', text: 'Hi' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+      container: { expires_at: '2027-01-01T00:00:00Z', id: 'container_0123456789' },
+    });
+    const { one, two, gateway } = await setUp();
+    const snapshot = snapshotOf({
+      targets: {
+        one: { origin: one.origin, kind: 'anthropic', family: 'same' },
+        two: { origin: two.origin, kind: 'anthropic', family: 'same' },
+      },
+      policy: { retry: { maxPerTarget: 0 } },
+    });
+    gateway.tell({ type: 'snapshot', commandId: null, snapshot });
+    one.behave(down, replies(200, named));
+    two.behave(replies(200, named));
+    const body = { model: 'chat', max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] };
+    const first = await gateway.call('/v1/messages', body);
+    expect(first.headers.get('x-switchyard-served-by')).toBe('p-two/main/two-model');
+    const next = await gateway.call('/v1/messages', { ...body, container: 'container_0123456789' });
+    expect(next.headers.get('x-switchyard-served-by')).toBe('p-two/main/two-model');
+  });
+});
+
+describe('what is remembered', () => {
+  it('is bounded: the ids that nobody asked for longest are forgotten', () => {
+    const pins = new StatePins();
+    const home = { endpointId: 'p.main', credentialId: 'p' };
+    for (let n = 0; n < 10_000; n += 1) pins.remember(`resp_${n}`, home);
+    expect(pins.homeOf('resp_0')).toEqual(home);
+    pins.remember('resp_one_more', home);
+    expect(pins.homeOf('resp_0')).toEqual(home);
+    expect(pins.homeOf('resp_1')).toBeNull();
+    expect(pins.homeOf('resp_one_more')).toEqual(home);
   });
 });
