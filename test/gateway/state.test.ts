@@ -14,14 +14,14 @@ const ITEM = { type: 'message', role: 'assistant', status: 'completed' };
 function responds(name: string): Behaviour {
   return ({ body, response }) => {
     const whole = {
-      id: `resp_${name}0001`,
+      id: `resp_${name}00000001`,
       object: 'response',
       status: 'completed',
       model: 'm',
       output: [
         {
           ...ITEM,
-          id: `msg_${name}0001`,
+          id: `msg_${name}00000001`,
           content: [{ type: 'output_text', text: 'The "id":"resp_quoted00001" of it', annotations: [] }],
         },
       ],
@@ -32,13 +32,13 @@ function responds(name: string): Behaviour {
       response.end(JSON.stringify(whole));
       return;
     }
-    const part = { item_id: `msg_${name}0001`, output_index: 0, content_index: 0 };
+    const part = { item_id: `msg_${name}00000001`, output_index: 0, content_index: 0 };
     const events = [
       { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
       {
         type: 'response.output_item.added',
         output_index: 0,
-        item: { ...ITEM, id: `msg_${name}0001`, content: [] },
+        item: { ...ITEM, id: `msg_${name}00000001`, content: [] },
       },
       { type: 'response.output_text.delta', ...part, delta: 'Hi' },
       { type: 'response.completed', response: whole },
@@ -78,9 +78,9 @@ describe('a request that refers to an earlier response', () => {
       const { one, two, ask } = await setUp();
       one.behave(down, responds('one'));
       expect((await ask({ stream })).by).toBe('p-two/main/two-model');
-      const next = await ask({ previous_response_id: 'resp_two0001' });
+      const next = await ask({ previous_response_id: 'resp_two00000001' });
       expect(next.by).toBe('p-two/main/two-model');
-      const item = { type: 'item_reference', id: 'msg_two0001' };
+      const item = { type: 'item_reference', id: 'msg_two00000001' };
       expect((await ask({ input: [item, { role: 'user', content: 'More' }] })).by).toBe(
         'p-two/main/two-model',
       );
@@ -91,11 +91,12 @@ describe('a request that refers to an earlier response', () => {
   }
 
   it('is not led astray by an id that a model only wrote about', async () => {
-    const { one, ask, gateway } = await setUp();
-    one.behave(down, responds('one'));
+    const { one, two, ask, gateway } = await setUp();
+    one.behave(down);
     await ask({});
-    const { by, response } = await ask({ previous_response_id: 'resp_quoted00001' });
-    expect(by).toBe('p-one/main/one-model');
+    expect(two.calls).toHaveLength(1);
+    const { response } = await ask({ previous_response_id: 'resp_quoted00001' });
+    expect(two.calls).toHaveLength(1);
     const record = await gateway.record(response.headers.get('x-switchyard-request-id'));
     expect(record.skips).toMatchObject([{ target: 'two', reason: 'state' }]);
     expect(record.skips[0]?.text).toContain("the account of the flow's first target (p-one)");
