@@ -31,7 +31,8 @@ function isKey(json: Buffer, start: number, end: number, key: string): boolean {
   return token.includes('\\') ? JSON.parse(token) === key : token === `"${key}"`;
 }
 
-function skipSpace(json: Buffer, from: number): number {
+/** Offset of the first byte from here on that is no JSON white space. */
+export function skipSpace(json: Buffer, from: number): number {
   let pos = from;
   while (isSpace(json[pos])) pos += 1;
   return pos;
@@ -53,7 +54,8 @@ function stringEnd(json: Buffer, start: number): number {
   }
 }
 
-function valueEnd(json: Buffer, start: number): number {
+/** Offset behind the JSON value that starts at `start`. */
+export function valueEnd(json: Buffer, start: number): number {
   const first = json[start];
   if (first === QUOTE) return stringEnd(json, start);
   if (first === OPEN_OBJECT || first === OPEN_ARRAY) return containerEnd(json, start);

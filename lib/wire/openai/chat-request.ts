@@ -3,6 +3,7 @@ import { lazily, type Refused, readClientBody, refused } from '../client-body.ts
 import { asArray, asObject, type JsonObject } from '../json.ts';
 import type { ParsedRequest } from '../types.ts';
 import { chatToCanonical } from './chat-canonical.ts';
+import { vendorStateOf } from './chat-vendor-state.ts';
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -26,7 +27,7 @@ export function parseChatRequest(body: Uint8Array): ParsedRequest {
       includeUsage: asObject(json.stream_options)?.include_usage === true,
       needs: needsOf(json),
       passHeaders: NO_HEADERS,
-      vendorState: [],
+      vendorState: vendorStateOf(json),
       canonical: lazily(() => chatToCanonical(json, stream)),
     },
   };

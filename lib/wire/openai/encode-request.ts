@@ -1,11 +1,14 @@
 import type { CanonicalRequest, CanonicalTool, ReasoningEffort } from '../canonical-request.ts';
 import { type ChatQuirks, chatQuirks, type Refusable } from '../compatible/chat-quirks.ts';
+import { idOfForm } from '../tool-ids.ts';
 import { TranslationLog } from '../translation-log.ts';
 import type { EncodedRequest, UpstreamTarget } from '../types.ts';
 import { encodeChatMessages } from './encode-messages.ts';
 
 /** OpenAI's own limit; vendors that are compatible with it mostly kept it. */
 const MOST_STOPS = 4;
+/** OpenAI refuses longer ones; Anthropic's clients send whole records. */
+const USER_FORM = /^.{1,64}$/s;
 
 /** The chat completions body for a canonical request; a failure names what this endpoint cannot be asked for. */
 export function encodeChatRequest(request: CanonicalRequest, target: UpstreamTarget): EncodedRequest {
@@ -42,7 +45,7 @@ function parameters(request: CanonicalRequest, quirks: ChatQuirks, log: Translat
     presence_penalty: request.presencePenalty,
     frequency_penalty: request.frequencyPenalty,
     stop: fewStops(request.stop, log),
-    user: request.user,
+    user: request.user === null ? null : idOfForm(request.user, USER_FORM, 64),
     parallel_tool_calls: request.tools.length > 0 && request.parallelTools === false ? false : null,
     seed: request.seed,
   };
