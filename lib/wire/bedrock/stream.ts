@@ -24,6 +24,7 @@ export class BedrockEvents implements EventSource {
   /** A stop that waits for the usage: whether an answer without content counts is seen by the tokens it took. */
   #held: Ending | null = null;
   #finished = false;
+  #ended = false;
 
   constructor(newId: () => string = newMessageId) {
     this.#newId = newId;
@@ -41,9 +42,7 @@ export class BedrockEvents implements EventSource {
   }
 
   end(): CanonicalEvent[] {
-    const events = this.#release();
-    if (this.#finished) events.push({ type: 'end' });
-    return events;
+    return [...this.#release(), ...this.#end()];
   }
 
   model(): string | null {
@@ -74,6 +73,8 @@ export class BedrockEvents implements EventSource {
 
   #readEvent(type: string | undefined, payload: JsonObject): CanonicalEvent[] {
     const number = asNumber(payload.contentBlockIndex) ?? 0;
+    const stopped = this.#finished || this.#held !== null;
+    if (stopped && type !== 'metadata') return [{ type: 'ping' }];
     switch (type) {
       case 'messageStart':
         return this.#start();
@@ -107,7 +108,6 @@ export class BedrockEvents implements EventSource {
 
   #stop(reason: string | null): CanonicalEvent[] {
     if (reason === null) return [{ type: 'malformed' }];
-    if (this.#finished || this.#held !== null) return [{ type: 'ping' }];
     const events = this.#blocks.close();
     this.#held = endingOf(reason);
     return this.#blocks.any ? [...events, ...this.#release()] : events;
@@ -116,10 +116,15 @@ export class BedrockEvents implements EventSource {
   #readMetadata(payload: JsonObject): CanonicalEvent[] {
     const usage = bedrockUsage(payload.usage);
     const events: CanonicalEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
-    events.push(...this.#release());
     // Nothing comes behind it.
-    if (this.#finished) events.push({ type: 'end' });
+    events.push(...this.#release(), ...this.#end());
     return events.length === 0 ? [{ type: 'ping' }] : events;
+  }
+
+  #end(): CanonicalEvent[] {
+    if (!this.#finished || this.#ended) return [];
+    this.#ended = true;
+    return [{ type: 'end' }];
   }
 
   #release(): CanonicalEvent[] {
