@@ -1,13 +1,50 @@
 import type { ProviderKind } from '#lib/contract/config.ts';
+import { faceFormat } from '#lib/wire/faces.ts';
+import type { JsonObject } from '#lib/wire/json.ts';
 import { parseChatRequest } from '#lib/wire/openai/chat-request.ts';
-import type { ClientRequest, Frame, Relayed, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
-import { createStreamDecoder } from '#lib/wire/upstream.ts';
+import type {
+  ChatFace,
+  ClientRequest,
+  Frame,
+  Relayed,
+  StreamDecoder,
+  UpstreamTarget,
+} from '#lib/wire/types.ts';
+import { buildUpstream, createStreamDecoder } from '#lib/wire/upstream.ts';
 
 /** A parsed request; throws where the body is refused. */
 export function chatRequest(body: string | object): ClientRequest {
   const parsed = parseChatRequest(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.request;
+}
+
+/** A request of any face, parsed; throws where the body is refused. */
+export function faceRequest(
+  face: ChatFace,
+  body: object,
+  headers: Record<string, string> = {},
+): ClientRequest {
+  const parsed = faceFormat(face).parse(Buffer.from(JSON.stringify(body)), headers);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.request;
+}
+
+/** The body that a request becomes for a target, and what was noted; throws where it cannot be said. */
+export function sentBody(
+  request: ClientRequest,
+  target: UpstreamTarget,
+): { body: JsonObject; notes: string[] } {
+  const built = buildUpstream(request, target);
+  if (!built.ok) throw new Error(built.failure.message);
+  return { body: JSON.parse(Buffer.from(built.request.body).toString()), notes: [...built.request.notes] };
+}
+
+/** Why a request cannot be said to a target. */
+export function refusalOf(request: ClientRequest, target: UpstreamTarget): string {
+  const built = buildUpstream(request, target);
+  if (built.ok) throw new Error('accepted');
+  return `${built.failure.class}: ${built.failure.message}`;
 }
 
 export const HELLO = { model: 'support-chat', messages: [{ role: 'user', content: 'Hello' }] };

@@ -14,13 +14,16 @@ export const OWN_SIGNATURE_BYTES: Buffer = Buffer.from(OWN_SIGNATURE);
 export function withoutOwnThinking(json: JsonObject): JsonObject {
   let loopBroken = false;
   const list = asArray(json.messages);
-  const messages = list.map((item, at) => {
+  const inLoop = asArray(asObject(list.at(-1))?.content).some(
+    (block) => asObject(block)?.type === 'tool_result',
+  );
+  const messages = list.flatMap((item, at) => {
     const message = asObject(item);
-    if (message === null || !Array.isArray(message.content)) return item;
+    if (message === null || !Array.isArray(message.content)) return [item];
     const content = message.content.filter((block) => !isOwnThinking(block));
-    if (content.length === message.content.length) return item;
-    if (at >= list.length - 2) loopBroken = true;
-    return { ...message, content };
+    if (content.length === message.content.length) return [item];
+    if (inLoop && at === list.length - 2) loopBroken = true;
+    return content.length === 0 ? [] : [{ ...message, content }];
   });
   if (!loopBroken || asObject(json.thinking)?.type !== 'enabled') return { ...json, messages };
   const { thinking: _thinking, ...rest } = json;
