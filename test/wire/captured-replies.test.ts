@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ProviderKind } from '#lib/contract/config.ts';
 import { classifyReply } from '#lib/wire/classify.ts';
-import { decode, kinds } from './support.ts';
+import type { ChatFace } from '#lib/wire/types.ts';
+import { createStreamDecoder } from '#lib/wire/upstream.ts';
+import { decode, faceRequest, kinds, NOW, upstreamTarget } from './support.ts';
 
 /** Replies that real vendors sent; kept beside the repository, not in it. */
 const folder = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url));
@@ -46,12 +48,23 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
   azure: 'azure-openai',
 };
 const kindOf = (entry: Entry): ProviderKind => KINDS[entry.provider] ?? 'openai-compatible';
+/** OpenAI itself speaks Responses to a client of that face; these are chat streams. */
+const chatKindOf = (entry: Entry): ProviderKind =>
+  kindOf(entry) === 'anthropic' ? 'anthropic' : 'openai-compatible';
 const errors = entries.filter((entry) => entry.status >= 400);
 const chats = entries.filter(
   ({ file }) =>
     /^(openai|anthropic|azure|groq|deepseek|xai|openai-compatible)\/stream-/.test(file) &&
     !/responses/.test(file),
 );
+
+const FACES: readonly ChatFace[] = ['chat', 'messages', 'responses'];
+const hello = [{ role: 'user', content: 'Hello' }];
+const ASKED: Record<ChatFace, object> = {
+  chat: { model: 'm', stream: true, messages: hello },
+  messages: { model: 'm', stream: true, max_tokens: 9, messages: hello, thinking: { type: 'adaptive' } },
+  responses: { model: 'm', stream: true, input: 'Hello' },
+};
 
 describe.skipIf(!available)('captured replies', () => {
   it.each(errors.map((entry) => [entry.file, entry] as const))('%s is classified', (_file, entry) => {
@@ -60,6 +73,23 @@ describe.skipIf(!available)('captured replies', () => {
     expect(failure.class).toBe(entry.expect.cls);
     expect(failure.message.length).toBeLessThanOrEqual(300);
   });
+
+  it.each(chats.map((entry) => [entry.file, entry] as const))(
+    '%s says and ends the same to a client of any face',
+    (_file, entry) => {
+      for (const face of FACES) {
+        const request = faceRequest(face, ASKED[face]);
+        const options = { nowWallMs: NOW, continues: null };
+        const reader = createStreamDecoder(request, upstreamTarget(chatKindOf(entry)), options);
+        const frames = [...reader.push(Buffer.from(replyOf(entry).body)), ...reader.end()];
+        const failure = frames.find((frame) => frame.kind === 'error')?.failure.class ?? 'success';
+        expect([face, failure]).toEqual([face, entry.expect.cls]);
+        expect(frames.filter(({ kind }) => kind === 'finish' || kind === 'error')).toHaveLength(1);
+        expect(frames.some(({ kind }) => kind === 'malformed')).toBe(false);
+        if (entry.expect.cls === 'success') expect(reader.model()).not.toBeNull();
+      }
+    },
+  );
 
   it.each(chats.map((entry) => [entry.file, entry] as const))('%s ends as it should', (_file, entry) => {
     const frames = decode(kindOf(entry), replyOf(entry).body);

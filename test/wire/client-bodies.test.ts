@@ -31,6 +31,28 @@ describe('the switchyard object', () => {
     expect(JSON.parse(inserted('{ }'))).toEqual({ switchyard });
   });
 
+  it('replaces one that stands there already: that of a gateway behind this one, or the first chunk’s on the last', () => {
+    const other = { ...switchyard, requestId: 'other', flow: 'a}","b' };
+    expect(inserted(inserted('{"id":1}').replace(object, JSON.stringify(other)))).toBe(
+      `{"switchyard":${object},"id":1}`,
+    );
+    expect(inserted(` { "switchyard" : {"a":[1,{}]} }`)).toBe(` {"switchyard":${object}}`);
+    expect(inserted('data: {"switchyard":null,\n"id":1}\n\n')).toBe(
+      `data: {"switchyard":${object},\n"id":1}\n\n`,
+    );
+    expect(inserted('{"switchyards":1}')).toBe(`{"switchyard":${object},"switchyards":1}`);
+  });
+
+  it('stands in the first event of every dialect, behind its name', () => {
+    for (const event of [
+      'event: message_start\ndata: {"type":"message_start","message":{"id":"m"}}\n\n',
+      'event: response.created\r\ndata:{"type":"response.created","response":{}}\r\n\r\n',
+      'event: message_delta\ndata: {"type":"message_delta","usage":{}}\n\n',
+    ]) {
+      expect(inserted(event)).toBe(event.replace('{"type"', `{"switchyard":${object},"type"`));
+    }
+  });
+
   it('leaves alone what holds no object', () => {
     expect(inserted('data: [DONE]\n\n')).toBe('data: [DONE]\n\n');
     expect(inserted('')).toBe('');

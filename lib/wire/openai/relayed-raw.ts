@@ -1,7 +1,7 @@
 import { parseJson } from '../json.ts';
 import { RELAYED_LIMIT } from '../relayed-text.ts';
 
-/** No character takes more than three bytes here: `\\uXXXX` is left to the parser. */
+/** No character takes more than three bytes here: `\uXXXX` is left to the parser. */
 const BYTE_LIMIT = 3 * RELAYED_LIMIT;
 const FIRST_SIZE = 1024;
 /** Below this many bytes a loop is faster than a native copy. */
