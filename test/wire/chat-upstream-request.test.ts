@@ -142,13 +142,11 @@ describe('a request for a chat endpoint', () => {
   });
 
   it('names everything that is left out, in sentences', () => {
-    const body = { top_k: 4, context_management: { edits: [] }, stop_sequences: ['a', 'b', 'c', 'd', 'e'] };
+    const body = { top_k: 4, context_management: { edits: [] } };
     const { body: out, notes } = sent(body);
     expect(out).not.toHaveProperty('top_k');
-    expect(out.stop).toEqual(['a', 'b', 'c', 'd']);
     expect(notes).toEqual([
       '`context_management` was left out: OpenAI has no such parameter.',
-      'Of 5 stop sequences the first 4 were sent.',
       '`top_k` was left out: OpenAI does not take it for this model.',
     ]);
   });
@@ -203,10 +201,10 @@ describe('what endpoints that are compatible with OpenAI differ in', () => {
     stream: true,
   };
 
-  it('OpenAI’s reasoning models take no sampling and no stops, but an effort', () => {
+  it('OpenAI’s reasoning models take no sampling, but an effort', () => {
     const target = upstreamTarget('openai', { model: 'o4-mini' });
     const { body, notes } = sent(
-      { ...everything, thinking: { type: 'enabled', budget_tokens: 2000 } },
+      { ...everything, stop_sequences: [], thinking: { type: 'enabled', budget_tokens: 2000 } },
       target,
     );
     expect(Object.keys(body).sort()).toEqual([
@@ -219,7 +217,18 @@ describe('what endpoints that are compatible with OpenAI differ in', () => {
       'user',
     ]);
     expect(body.reasoning_effort).toBe('low');
-    expect(notes).toHaveLength(4);
+    expect(notes).toHaveLength(3);
+  });
+
+  it('stops are never left out: a target that does not take them all does not take the request', () => {
+    const stops = (count: number) =>
+      faceRequest('messages', { ...ASKED, stop_sequences: Array.from({ length: count }, (_, n) => `s${n}`) });
+    expect(refusalOf(stops(1), upstreamTarget('openai', { model: 'gpt-5' }))).toContain('`stop`');
+    expect(refusalOf(stops(1), compatible('https://api.x.ai/v1', 'grok-4'))).toContain(
+      'takes none for this model',
+    );
+    expect(refusalOf(stops(5), OPENAI)).toContain('takes at most 4');
+    expect(sentBody(stops(5), compatible('http://localhost:8000')).body.stop).toHaveLength(5);
   });
 
   it('Azure has the old limit for models that do not reason', () => {
@@ -275,13 +284,27 @@ describe('what endpoints that are compatible with OpenAI differ in', () => {
     expect(JSON.stringify(body.messages)).not.toContain('Ah');
   });
 
-  it('xAI’s reasoning models refuse stops, and only the small one takes an effort', () => {
-    const asked = { stop_sequences: ['END'], output_config: { effort: 'high' } };
-    expect(sent(asked, compatible('https://api.x.ai/v1', 'grok-4')).body).not.toHaveProperty('stop');
-    expect(sent(asked, compatible('https://api.x.ai/v1', 'grok-3')).body.stop).toEqual(['END']);
-    const small = sent(asked, compatible('https://api.x.ai/v1', 'grok-3-mini')).body;
-    expect(small.reasoning_effort).toBe('high');
-    expect(small).not.toHaveProperty('stop');
+  it('only xAI’s small reasoning model takes an effort', () => {
+    const asked = { output_config: { effort: 'high' } };
+    expect(sent(asked, compatible('https://api.x.ai/v1', 'grok-3-mini')).body.reasoning_effort).toBe('high');
+    expect(sent(asked, compatible('https://api.x.ai/v1', 'grok-4')).notes).toHaveLength(1);
+  });
+
+  it.each([
+    ['gpt-5', 'xhigh', 'high'],
+    ['gpt-5', 'none', 'minimal'],
+    ['gpt-5.1', 'none', 'none'],
+    ['gpt-5.1', 'minimal', 'low'],
+    ['gpt-5.2', 'xhigh', 'xhigh'],
+    ['o3', 'none', 'low'],
+    ['o3', 'xhigh', 'high'],
+    ['o3', 'medium', 'medium'],
+  ])('%s takes for the effort %s the nearest that it knows: %s', (model, effort, known) => {
+    const asked = faceRequest('responses', { model: 'x', input: 'Hi', reasoning: { effort } });
+    const target = upstreamTarget('openai-compatible', { baseUrl: 'https://api.openai.com/v1', model });
+    const { body, notes } = sentBody(asked, target);
+    expect(body.reasoning_effort).toBe(known);
+    expect(notes.some((note) => note.includes(`became "${known}"`))).toBe(effort !== known);
   });
 
   it('OpenRouter takes a budget of reasoning, and top_k', () => {

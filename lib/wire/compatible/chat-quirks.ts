@@ -10,6 +10,8 @@ export interface ChatQuirks {
   seed: 'seed' | 'random_seed';
   /** Parameters that the endpoint or the model refuses. */
   refuses: readonly Refusable[];
+  /** Stop sequences at most; 0: the model refuses any. */
+  mostStops: number;
   /** How reasoning is asked for; null: it cannot be. */
   reasoning: 'reasoning_effort' | 'reasoning' | null;
   /** `response_format` with a JSON Schema. */
@@ -28,7 +30,6 @@ export type Refusable =
   | 'top_k'
   | 'presence_penalty'
   | 'frequency_penalty'
-  | 'stop'
   | 'user'
   | 'parallel_tool_calls';
 
@@ -41,6 +42,7 @@ const UNKNOWN: ChatQuirks = {
   streamUsage: false,
   seed: 'seed',
   refuses: ['top_k'],
+  mostStops: 4,
   reasoning: null,
   jsonSchema: true,
   shortToolIds: false,
@@ -54,6 +56,7 @@ const OWN_SERVER: ChatQuirks = {
   vendor: 'This server',
   streamUsage: true,
   refuses: [],
+  mostStops: Number.POSITIVE_INFINITY,
   reasoning: 'reasoning_effort',
 };
 
@@ -90,9 +93,9 @@ function openAi(model: string): ChatQuirks {
     files: true,
   };
   if (!reasons(model)) return common;
-  const refuses: Refusable[] = [...SAMPLING, 'top_k', 'stop'];
+  const refuses: Refusable[] = [...SAMPLING, 'top_k'];
   if (/^o\d/.test(model)) refuses.push('parallel_tool_calls');
-  return { ...common, reasoning: 'reasoning_effort', refuses };
+  return { ...common, reasoning: 'reasoning_effort', refuses, mostStops: 0 };
 }
 
 /** OpenAI's models that reason before they answer take no sampling parameters. */
@@ -142,7 +145,8 @@ function xai(model: string): ChatQuirks {
     ...UNKNOWN,
     vendor: 'xAI',
     streamUsage: true,
-    refuses: plain ? ['top_k'] : ['top_k', 'presence_penalty', 'frequency_penalty', 'stop'],
+    refuses: plain ? ['top_k'] : ['top_k', 'presence_penalty', 'frequency_penalty'],
+    mostStops: plain ? UNKNOWN.mostStops : 0,
     reasoning: model.includes('grok-3-mini') ? 'reasoning_effort' : null,
   };
 }

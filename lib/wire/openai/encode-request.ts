@@ -5,8 +5,6 @@ import { TranslationLog } from '../translation-log.ts';
 import type { EncodedRequest, UpstreamTarget } from '../types.ts';
 import { encodeChatMessages } from './encode-messages.ts';
 
-/** OpenAI's own limit; vendors that are compatible with it mostly kept it. */
-const MOST_STOPS = 4;
 /** OpenAI refuses longer ones; Anthropic's clients send whole records. */
 const USER_FORM = /^.{1,64}$/s;
 
@@ -38,13 +36,13 @@ function streaming({ stream }: CanonicalRequest, quirks: ChatQuirks): object {
 
 /** Plain parameters, but for what this endpoint refuses. */
 function parameters(request: CanonicalRequest, quirks: ChatQuirks, log: TranslationLog): object {
-  const given: Readonly<Record<Refusable | 'seed', unknown>> = {
+  const given: Readonly<Record<Refusable | 'seed' | 'stop', unknown>> = {
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
     presence_penalty: request.presencePenalty,
     frequency_penalty: request.frequencyPenalty,
-    stop: fewStops(request.stop, log),
+    stop: allStops(request.stop, quirks, log),
     user: request.user === null ? null : idOfForm(request.user, USER_FORM, 64),
     parallel_tool_calls: request.tools.length > 0 && request.parallelTools === false ? false : null,
     seed: request.seed,
@@ -63,10 +61,11 @@ function isRefused(name: string, { refuses }: ChatQuirks): boolean {
   return refuses.some((refused) => refused === name);
 }
 
-function fewStops(stop: readonly string[], log: TranslationLog): readonly string[] | null {
-  if (stop.length > MOST_STOPS)
-    log.note(`Of ${stop.length} stop sequences the first ${MOST_STOPS} were sent.`);
-  return stop.length === 0 ? null : stop.slice(0, MOST_STOPS);
+/** An answer that runs on where the client wants it to stop is another answer: too many stops are none that can be left out. */
+function allStops(stop: readonly string[], { mostStops, vendor }: ChatQuirks, log: TranslationLog) {
+  const most = mostStops === 0 ? 'takes none for this model' : `takes at most ${mostStops}`;
+  if (stop.length > mostStops) log.cannot('stop', `cannot be sent: ${vendor} ${most}.`);
+  return stop.length === 0 ? null : stop;
 }
 
 function encodeTools({ tools, toolChoice }: CanonicalRequest): object {
@@ -154,9 +153,13 @@ function encodeReasoning(
       return {};
     case 'reasoning':
       return { reasoning: budgetTokens === null ? { effort } : { max_tokens: budgetTokens } };
-    case 'reasoning_effort':
+    case 'reasoning_effort': {
       if (effort === null) return {};
-      return { reasoning_effort: /^(o\d|.*gpt-oss|grok)/.test(model) ? threeSteps(effort) : effort };
+      const known = knownEffort(model, effort);
+      if (known !== effort)
+        log.note(`The reasoning effort "${effort}" became "${known}", which this model takes.`);
+      return { reasoning_effort: known };
+    }
     default:
       return quirks.reasoning satisfies never;
   }
@@ -168,8 +171,20 @@ function effortOf(budgetTokens: number): ReasoningEffort {
   return budgetTokens <= 12_288 ? 'medium' : 'high';
 }
 
-/** Models that know only low, medium and high. */
-function threeSteps(effort: ReasoningEffort): ReasoningEffort {
-  if (effort === 'none' || effort === 'minimal') return 'low';
-  return effort === 'xhigh' ? 'high' : effort;
+/** The nearest effort that a model knows: most know three, OpenAI's newest more of them with each generation. */
+function knownEffort(model: string, effort: ReasoningEffort): ReasoningEffort {
+  const newer = /^gpt-5(?:\.(\d+))?/.exec(model);
+  if (newer === null && !/^o\d|gpt-oss|^grok/.test(model)) return effort;
+  const minor = newer === null ? null : Number(newer[1] ?? 0);
+  switch (effort) {
+    case 'none':
+      if (minor !== null && minor >= 1) return 'none';
+      return minor === null ? 'low' : 'minimal';
+    case 'minimal':
+      return minor === 0 ? 'minimal' : 'low';
+    case 'xhigh':
+      return minor !== null && minor >= 2 ? 'xhigh' : 'high';
+    default:
+      return effort;
+  }
 }
