@@ -151,8 +151,12 @@ export function reopened(
   };
 }
 
-/** The whole story of an open breaker: why it tripped, and what its probes found since. */
-export function outageWhy({ why, failedProbes, lastProbe }: Outage): string {
+/** Why it is in this state; of an open breaker the whole story: why it tripped, and what its probes found since. */
+export function stateWhy(state: State): string {
+  return state.name === 'open' ? outageWhy(state.outage) : state.why;
+}
+
+function outageWhy({ why, failedProbes, lastProbe }: Outage): string {
   if (lastProbe === null) return why;
   return failedProbes === 1
     ? `${why} A probe failed since: ${lastProbe}.`

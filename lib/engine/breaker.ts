@@ -6,10 +6,10 @@ import {
   type HalfOpen,
   halfOpen,
   openMs,
-  outageWhy,
   reopened,
   type State,
   stateAt,
+  stateWhy,
 } from './breaker-state.ts';
 import {
   BREAKER_OPEN,
@@ -167,9 +167,9 @@ export class Breaker {
     return state.name === 'half_open' && state.probe !== null ? state.probe.leaseUntil : null;
   }
 
-  /** Why the machine is in the state that it is in at `now`, in one sentence. */
+  /** Why the machine is in the state that it is in at `now`: an open one tells the whole outage. */
   why(now: number): string {
-    return stateAt(this.#state, now, this.#settings).why;
+    return stateWhy(stateAt(this.#state, now, this.#settings));
   }
 
   /** True while it is open or half-open because answers were slow. */
@@ -244,7 +244,7 @@ export class Breaker {
       effective: this.mask(now)?.kind ?? state.name,
       since: state.since,
       reason: state.reason,
-      why: state.name === 'open' ? outageWhy(state.outage) : state.why,
+      why: stateWhy(state),
       outageSince: state.name === 'closed' ? null : state.outage.since,
       trips: state.name === 'closed' ? decayedTrips(state.trips, state.since, now) : state.trips,
       openUntil: state.name === 'open' ? state.until : null,

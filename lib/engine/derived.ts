@@ -20,6 +20,8 @@ export interface Child {
   readonly endpointId: string;
   /** Not null in metrics-only mode: its breaker turns nothing away, and nothing is inferred from it. */
   readonly shadow: object | null;
+  /** False: it is not called, so nothing is inferred from it either. */
+  readonly enabled: boolean;
   /** Monotonic ms at which its latest call began; -Infinity before the first. */
   usedAt: number;
   /** Number of the trip that its present outage began with, counted over the whole engine; 0 while closed. */
@@ -69,11 +71,13 @@ export interface DerivedOptions {
  * Whether an endpoint or a provider is held to be down because of the targets below it: at least two of them opened within
  * two minutes of each other, at least half of those in use are open, and none has answered since the later of the two
  * trips. A predicate over the children, worked out when asked; what is kept beside it is only what was last told, and the
- * one probe that may be out. A healthy call looks at `open` and goes on.
+ * one probe that may be out. A healthy call looks at `open` and `troubled` and goes on.
  */
 export class Derived {
-  /** Children that are open or half-open; those in metrics-only mode are not among them. */
+  /** Children that are open or half-open; those that are disabled or in metrics-only mode are not among them. */
   open = 0;
+  /** All children that are open or half-open: while there are any, successes are signs to remember. */
+  troubled = 0;
   readonly #options: DerivedOptions;
   #children: readonly Child[] = [];
   /** Parents in between: the endpoints of a provider. */
@@ -131,7 +135,11 @@ export class Derived {
   /** A child opened or closed, or the list of children is another one. */
   childrenChanged(now: number): void {
     this.open = 0;
-    for (const child of this.#children) if (isDark(child)) this.open += 1;
+    this.troubled = 0;
+    for (const child of this.#children) {
+      if (isDark(child)) this.open += 1;
+      if (child.trip > 0) this.troubled += 1;
+    }
     if (this.#since === null && this.holds(now)) this.#begin(now);
     else this.update(now);
   }
@@ -172,8 +180,7 @@ export class Derived {
   probeNow(now: number): void {
     this.update(now);
     if (this.#since === null) return;
-    this.#expire(now);
-    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    this.#endPause(now);
     for (const child of this.#children) if (isDark(child)) child.breaker.probeNow(now);
   }
 
@@ -198,7 +205,6 @@ export class Derived {
   }
 
   #answered(now: number): void {
-    if (this.open === 0) return;
     this.#answeredAt = this.#options.trips.value;
     const since = this.#since;
     if (since === null) return;
@@ -207,7 +213,7 @@ export class Derived {
     for (const child of this.#children) {
       if (isDark(child)) child.breaker.hasten(now, now + random() * AGAIN_WITHIN_MS);
     }
-    for (const parent of this.#within) parent.#pausedUntil = Number.NEGATIVE_INFINITY;
+    for (const parent of this.#within) parent.#endPause(now);
     this.rampChildren(now, now - since);
   }
 
@@ -235,6 +241,11 @@ export class Derived {
     this.#pause(probe.leaseUntil, probe.pauseMs);
   }
 
+  #endPause(now: number): void {
+    this.#expire(now);
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+  }
+
   #pause(at: number, forMs: number): void {
     this.#failedProbes += 1;
     this.#pausedUntil = at + forMs;
@@ -256,9 +267,7 @@ export class Derived {
   /** Closed children that were called within the last ten minutes. */
   #usedBesides(now: number): number {
     let used = 0;
-    for (const { trip, shadow, usedAt } of this.#children) {
-      if (trip === 0 && shadow === null && now - usedAt < RECENT_MS) used += 1;
-    }
+    for (const child of this.#children) if (isHealthy(child) && now - child.usedAt < RECENT_MS) used += 1;
     return used;
   }
 
@@ -278,7 +287,7 @@ export class Derived {
   /** When, by `now`, enough closed children had been silent for ten minutes: the only edge that time alone causes. */
   #agedAt(now: number): number {
     const silent = this.#children
-      .filter(({ trip, shadow }) => trip === 0 && shadow === null)
+      .filter(isHealthy)
       .map(({ usedAt }) => usedAt + RECENT_MS)
       .filter((at) => at <= now);
     const stillUsed = this.#usedBesides(now);
@@ -291,8 +300,12 @@ export class Derived {
   }
 }
 
-function isDark(child: Child): boolean {
-  return child.trip > 0 && child.shadow === null;
+function isDark({ trip, shadow, enabled }: Child): boolean {
+  return trip > 0 && shadow === null && enabled;
+}
+
+function isHealthy({ trip, shadow, enabled }: Child): boolean {
+  return trip === 0 && shadow === null && enabled;
 }
 
 /** "3 of the 4 models used there are open: a, b, c." */

@@ -68,6 +68,7 @@ export class Registry {
         const known = moved ? undefined : old.leaves.get(target.slug);
         const leaf = known ?? this.#newLeaf(target, now, wallMs);
         leaf.breaker.applySettings(target.breaker, now);
+        leaf.enabled = target.enabled;
         shade(leaf, target.metricsOnly, now);
         leaves.set(target.slug, leaf);
         const kept = before !== undefined && !moved && sameWindow(before.target, target);
@@ -150,6 +151,7 @@ export class Registry {
       seqBase: seqBase(wallMs),
       override: null,
       shadow: null,
+      enabled: target.enabled,
       usedAt: Number.NEGATIVE_INFINITY,
       trip: 0,
       trippedAt: 0,
@@ -189,11 +191,11 @@ export class Registry {
     return scope;
   }
 
-  /** Tells every parent which targets are below it; those that are never called say nothing of it. */
+  /** Tells every parent which targets are below it. */
   #join(settings: BreakerSettings, now: number): void {
     for (const scope of this.#parents.values()) {
       const below = [...this.#targets.values()].filter(
-        ({ target, chain }) => target.enabled && (chain.endpoint === scope || chain.provider === scope),
+        ({ chain }) => chain.endpoint === scope || chain.provider === scope,
       );
       const within = scope.kind === 'endpoint' ? [] : below.map(({ chain }) => chain.endpoint.derived);
       scope.derived.configure(

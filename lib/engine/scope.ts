@@ -25,6 +25,7 @@ export interface LeafScope extends Common, Child {
   readonly kind: 'target';
   /** Not null in metrics-only mode. */
   shadow: Shadow | null;
+  enabled: boolean;
 }
 
 /** An endpoint's or a provider's: charged with little, and down as well when its targets say so. */

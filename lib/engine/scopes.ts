@@ -174,7 +174,7 @@ export class ScopePermit {
     if (this.#settled) return;
     this.#settled = true;
     const { leaf, endpoint, provider } = this.#chain;
-    if (provider.derived.open > 0 || this.#probes !== null) {
+    if (provider.derived.troubled > 0 || this.#probes !== null) {
       endpoint.derived.settled(this.#probes?.endpoint ?? 0, verdict, now);
       provider.derived.settled(this.#probes?.provider ?? 0, verdict, now);
     }

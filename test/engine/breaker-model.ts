@@ -81,6 +81,10 @@ export class BreakerModel {
     return permit;
   }
 
+  bypass(): ModelPermit {
+    return this.#permit(false, true);
+  }
+
   settle(permit: ModelPermit, verdict: Verdict): void {
     if (permit.settled) return;
     permit.settled = true;
