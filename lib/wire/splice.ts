@@ -77,7 +77,7 @@ export function canBeSpliced({ face, json }: ClientRequest): boolean {
         (asNumber(json.n) ?? 1) <= 1 && json.logprobs !== true && !asArray(json.modalities).includes('audio')
       );
     case 'responses':
-      return !asArray(json.include).includes('message.output_text.logprobs');
+      return json.background !== true && !asArray(json.include).includes('message.output_text.logprobs');
     case 'messages':
       return true;
     default:

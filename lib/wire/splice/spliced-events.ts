@@ -80,7 +80,7 @@ export class SplicedEvents implements EventSource {
     switch (block.kind) {
       case 'text':
         this.#blocks.set(index, 'waiting');
-        return this.#announce(index);
+        return [PING];
       case 'thinking':
       case 'opaque':
         this.#blocks.set(index, 'silent');
@@ -95,13 +95,6 @@ export class SplicedEvents implements EventSource {
     }
   }
 
-  /** Opens a text as soon as what follows in it is new. */
-  #announce(index: number): CanonicalEvent[] {
-    if (this.#blocks.get(index) !== 'waiting' || !this.#beginning.settled) return [];
-    this.#blocks.set(index, 'text');
-    return [{ type: 'block_start', index, block: { kind: 'text' } }];
-  }
-
   #delta(index: number, text: string): CanonicalEvent[] {
     const handling = this.#blocks.get(index);
     if (handling === undefined) return [];
@@ -110,8 +103,11 @@ export class SplicedEvents implements EventSource {
     if (handling === 'passed') return [{ type: 'block_delta', index, text }];
     const fresh = this.#beginning.take(text);
     if (fresh === null) return this.#fail();
-    const opened = this.#announce(index);
-    return fresh === '' ? [...opened, PING] : [...opened, { type: 'block_delta', index, text: fresh }];
+    if (fresh === '') return [PING];
+    const delta: CanonicalEvent = { type: 'block_delta', index, text: fresh };
+    if (handling === 'text') return [delta];
+    this.#blocks.set(index, 'text');
+    return [{ type: 'block_start', index, block: { kind: 'text' } }, delta];
   }
 
   #stop(index: number): CanonicalEvent[] {
