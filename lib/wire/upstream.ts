@@ -1,5 +1,6 @@
 import { type Adapted, adaptBody, changesRequest } from './adapter/adapt.ts';
 import { addressOf } from './address.ts';
+import { NamedAnswer, withAnswerId } from './answer-id.ts';
 import type { CanonicalEvent } from './canonical.ts';
 import { dialectOf, upstreamDialect } from './dialects.ts';
 import { faceFormat } from './faces.ts';
@@ -84,7 +85,8 @@ export function createStreamDecoder(
   const face = faceFormat(request.face);
   if (dialect === face.dialect && continues === null) return face.passthrough(request);
   const encoder = face.encoder(encoderOptions(request, target, nowWallMs, continues));
-  return new TranslatedStream(upstreamDialect(dialect).events(), encoder);
+  const source = upstreamDialect(dialect).events();
+  return new TranslatedStream(dialect === 'bedrock-converse' ? new NamedAnswer(source) : source, encoder);
 }
 
 /** Validates a whole 200 and brings it into the client's format; an answer that is none comes back as a failure. */
@@ -99,7 +101,8 @@ export function readCompletion(
   if (dialect === face.dialect) return face.readPassthrough(body);
   const whole: { ok: true; events: readonly CanonicalEvent[] } | (CompletionResult & { ok: false }) =
     upstreamDialect(dialect).readWhole(body);
-  return whole.ok ? face.encodeWhole(whole.events, encoderOptions(request, target, nowWallMs, null)) : whole;
+  if (!whole.ok) return whole;
+  return face.encodeWhole(withAnswerId(whole.events), encoderOptions(request, target, nowWallMs, null));
 }
 
 function encoderOptions(

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bedrockDialect } from '#lib/wire/bedrock/dialect.ts';
-import { BedrockEvents } from '#lib/wire/bedrock/stream.ts';
 import type { CanonicalEvent } from '#lib/wire/canonical.ts';
 import type { Frame } from '#lib/wire/types.ts';
 import {
@@ -17,7 +16,7 @@ import {
 } from './cloud-support.ts';
 import { decoder, failureOf, kinds, relayedJson } from './support.ts';
 
-const source = () => new BedrockEvents(() => 'msg_1');
+const source = () => bedrockDialect.events();
 const read = (...frames: Buffer[]): CanonicalEvent[] => eventsOf(source(), [Buffer.concat(frames)]);
 const frames = (...parts: Buffer[]): Frame[] => {
   const reader = decoder('bedrock', { stream_options: { include_usage: true } });
@@ -45,7 +44,7 @@ const HELLO = [
 describe('a stream of Bedrock', () => {
   it('gives its text, its stop, its usage and its end', () => {
     expect(read(...HELLO)).toEqual([
-      { type: 'message_start', id: 'msg_1', model: '' },
+      { type: 'message_start', id: '', model: '' },
       { type: 'block_start', index: 0, block: { kind: 'text' } },
       { type: 'block_delta', index: 0, text: 'Hel' },
       { type: 'block_delta', index: 0, text: 'lo é🙂' },

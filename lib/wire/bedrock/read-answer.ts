@@ -5,7 +5,6 @@ import { readJsonAnswer } from '../openai/completion.ts';
 import type { UpstreamDialect } from '../types.ts';
 import { BedrockBlocks } from './blocks.ts';
 import { endingOf } from './stop-reason.ts';
-import { newMessageId } from './stream.ts';
 import { bedrockUsage } from './usage.ts';
 
 /** A whole answer of `converse` as the events that its stream would have been. */
@@ -26,7 +25,7 @@ export function readConverseAnswer(body: Uint8Array): ReturnType<UpstreamDialect
   );
   const usage = bedrockUsage(counts);
   const events: CanonicalEvent[] = [
-    { type: 'message_start', id: newMessageId(), model: '' },
+    { type: 'message_start', id: '', model: '' },
     ...content,
     ...(usage === null ? [] : [{ type: 'usage' as const, usage }]),
     ending,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { CanonicalEvent } from '../canonical.ts';
 import { protocolViolation } from '../failures.ts';
 import { asNumber, asObject, asText, type JsonObject, parseJson, viewOf } from '../json.ts';
@@ -13,22 +12,17 @@ type Ending = ReturnType<typeof endingOf>;
 
 /**
  * `converse-stream` as canonical events. `messageStop` finishes the answer, `metadata` behind it brings the usage. Bedrock names neither the
- * answer nor the model: `newId` gives each answer an id of its own.
+ * answer nor the model: both stay empty.
  */
 export class BedrockEvents implements EventSource {
   readonly #frames = new AwsFrames();
   readonly #blocks = new BedrockBlocks();
-  readonly #newId: () => string;
   #started = false;
   #broken = false;
   /** A stop that waits for the usage: whether an answer without content counts is seen by the tokens it took. */
   #held: Ending | null = null;
   #finished = false;
   #ended = false;
-
-  constructor(newId: () => string = newMessageId) {
-    this.#newId = newId;
-  }
 
   push(chunk: Uint8Array): CanonicalEvent[] {
     if (this.#broken) return [];
@@ -96,7 +90,7 @@ export class BedrockEvents implements EventSource {
   #start(): CanonicalEvent[] {
     if (this.#started) return [];
     this.#started = true;
-    return [{ type: 'message_start', id: this.#newId(), model: '' }];
+    return [{ type: 'message_start', id: '', model: '' }];
   }
 
   #delta(number: number, delta: JsonObject): CanonicalEvent[] {
@@ -134,8 +128,4 @@ export class BedrockEvents implements EventSource {
     this.#finished = ending.type === 'stop';
     return [ending];
   }
-}
-
-export function newMessageId(): string {
-  return `msg_${randomUUID().replaceAll('-', '')}`;
 }
