@@ -87,6 +87,14 @@ describe("Anthropic's message as a completion", () => {
     expect(completion({ content: [text], stop_reason: reason }).choices[0].finish_reason).toBe(finish);
   });
 
+  it('has the words with which the vendor explains that the model declined', () => {
+    const stop_details = { type: 'refusal', category: null, explanation: 'This could enable harm.' };
+    expect(completion({ content: [], stop_reason: 'refusal', stop_details }).choices[0]).toMatchObject({
+      message: { content: null, refusal: 'This could enable harm.' },
+      finish_reason: 'content_filter',
+    });
+  });
+
   it('is a violation unless it is a finished message with something in it', () => {
     const violation = { ok: false, failure: { class: 'protocol_violation' } };
     expect(read({ content: [text], stop_reason: null })).toMatchObject(violation);

@@ -117,6 +117,22 @@ describe("Anthropic's stream", () => {
     expect(kinds(frames)).toBe('opening alive alive alive alive content malformed finish trailer');
   });
 
+  it('brings the words with which the vendor explains that the model declined', () => {
+    const stop_details = { type: 'refusal', category: 'cyber', explanation: 'This could enable harm.' };
+    const declined = named({
+      type: 'message_delta',
+      delta: { stop_reason: 'refusal', stop_details },
+      usage: { output_tokens: 3 },
+    });
+    const chunks = relayedJson(decode('anthropic', start + text + stopBlock() + declined + stop));
+    expect(chunks.slice(-2)).toMatchObject([
+      { choices: [{ delta: { refusal: 'This could enable harm.' } }] },
+      { choices: [{ finish_reason: 'content_filter' }] },
+    ]);
+    const silent = decode('anthropic', start + text + finish('refusal') + stop);
+    expect(relayed(silent).replace('"refusal":null', '')).not.toContain('"refusal"');
+  });
+
   it('is finished by its stop reason alone', () => {
     expect(kinds(decode('anthropic', start + text + finish('end_turn')))).toBe(
       'opening content finish trailer',

@@ -3,7 +3,7 @@ import { protocolViolation } from '../failures.ts';
 import { asArray, asObject, asText } from '../json.ts';
 import { readJsonAnswer } from '../openai/completion.ts';
 import type { UpstreamDialect } from '../types.ts';
-import { stopEvent } from './stop-reason.ts';
+import { refusalEvents, stopEvent } from './stop-reason.ts';
 import { startBlock } from './stream.ts';
 import { AnthropicUsage } from './usage.ts';
 
@@ -25,6 +25,6 @@ export function readAnthropicMessage(body: Uint8Array): ReturnType<UpstreamDiale
   for (const [index, block] of asArray(message.content).entries()) {
     events.push(...startBlock(index, asObject(block) ?? {}), { type: 'block_stop', index });
   }
-  events.push(stop, { type: 'end' });
+  events.push(...refusalEvents(message, message.content.length), stop, { type: 'end' });
   return { ok: true, events };
 }

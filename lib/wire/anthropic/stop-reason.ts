@@ -1,5 +1,5 @@
 import type { CanonicalEvent, FinishReason } from '../canonical.ts';
-import { asText, type JsonObject } from '../json.ts';
+import { asObject, asText, type JsonObject } from '../json.ts';
 
 /** Anthropic's stop reason in OpenAI's words. `pause_turn` and reasons not known yet are a plain stop. */
 export function finishReasonOf(stopReason: string): FinishReason {
@@ -22,6 +22,20 @@ export function stopEvent({ stop_reason, stop_sequence }: JsonObject): Canonical
   if (reason === null) return null;
   const sequence = asText(stop_sequence);
   return { type: 'stop', reason: finishReasonOf(reason), ...(sequence === null ? {} : { sequence }) };
+}
+
+/**
+ * Why the model declined, in its vendor's words, as a refusal behind the blocks before `index`; empty where it did not, or says nothing.
+ * Given with a message, or with the delta at its end.
+ */
+export function refusalEvents({ stop_reason, stop_details }: JsonObject, index: number): CanonicalEvent[] {
+  const explanation = stop_reason === 'refusal' ? asText(asObject(stop_details)?.explanation) : null;
+  if (explanation === null) return [];
+  return [
+    { type: 'block_start', index, block: { kind: 'refusal' } },
+    { type: 'block_delta', index, text: explanation },
+    { type: 'block_stop', index },
+  ];
 }
 
 /** The reverse: what a message says of its end. `refused`: the model declined in its own words. */

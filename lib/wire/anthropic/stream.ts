@@ -4,7 +4,7 @@ import { protocolViolation } from '../failures.ts';
 import { asNumber, asObject, asText, type JsonObject, parseJson } from '../json.ts';
 import { type SseFrame, SseSplitter } from '../sse.ts';
 import type { EventSource } from '../types.ts';
-import { stopEvent } from './stop-reason.ts';
+import { refusalEvents, stopEvent } from './stop-reason.ts';
 import { AnthropicUsage } from './usage.ts';
 
 /** Reads Anthropic's Messages stream as canonical events. Unknown events and deltas are signs of life. */
@@ -12,6 +12,8 @@ export class AnthropicEvents implements EventSource {
   readonly #splitter = new SseSplitter();
   readonly #usage = new AnthropicUsage();
   #model: string | null = null;
+  /** Blocks so far: the index of one that would follow. */
+  #blocks = 0;
 
   push(chunk: Uint8Array): CanonicalEvent[] {
     return this.#readAll(this.#splitter.push(chunk));
@@ -46,6 +48,7 @@ export class AnthropicEvents implements EventSource {
       case 'message_start':
         return this.#startMessage(asObject(json.message) ?? {});
       case 'content_block_start':
+        this.#blocks = Math.max(this.#blocks, index + 1);
         return startBlock(index, asObject(json.content_block) ?? {});
       case 'content_block_delta':
         return [readDelta(index, asObject(json.delta) ?? {})];
@@ -71,9 +74,10 @@ export class AnthropicEvents implements EventSource {
 
   #readMessageDelta(json: JsonObject): CanonicalEvent[] {
     this.#usage.add(json.usage);
-    const stop = stopEvent(asObject(json.delta) ?? {});
+    const delta = asObject(json.delta) ?? {};
+    const stop = stopEvent(delta);
     const usage: CanonicalEvent = { type: 'usage', usage: this.#usage.total() };
-    return stop === null ? [usage] : [usage, stop];
+    return stop === null ? [usage] : [usage, ...refusalEvents(delta, this.#blocks), stop];
   }
 
   #withoutData(raw: Buffer): CanonicalEvent {
