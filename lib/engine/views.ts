@@ -16,6 +16,7 @@ export function scopeView(
   const { since, outageSince, openUntil, probe, errors, changes, ramp, ...same } = snapshot;
   const derived = scope.kind === 'target' ? null : scope.derived.facts(now);
   const shadow = scope.kind === 'target' ? scope.shadow : null;
+  const ramps = scope.kind === 'target' && shadow === null && scope.breaker.mask(now) === null;
   const wall = (at: number) => Math.round(at + offset);
   return {
     scope: scope.kind,
@@ -51,10 +52,7 @@ export function scopeView(
             probeAtWallMs: derived.probeAt === null ? null : wall(derived.probeAt),
             why: derived.why,
           },
-    ramp:
-      ramp === null || scope.kind !== 'target'
-        ? null
-        : { share: ramp.share, nextAtWallMs: wall(ramp.nextAt) },
+    ramp: ramp === null || !ramps ? null : { share: ramp.share, nextAtWallMs: wall(ramp.nextAt) },
     shadow:
       shadow === null
         ? null
