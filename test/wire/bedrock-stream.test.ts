@@ -137,6 +137,16 @@ describe('a stream of Bedrock', () => {
     });
   });
 
+  it.each(['guardrail_intervened', 'content_filtered'])(
+    'that a filter stops before its first word has failed: %s',
+    (reason) => {
+      expect(failureOf(frames(start, converseStop(reason), converseUsage(3, 0)))).toMatchObject({
+        class: 'content_filtered',
+        code: reason,
+      });
+    },
+  );
+
   it('without content is judged when its usage is there', () => {
     expect(kinds(frames(start, converseStop('end_turn'), converseUsage(3, 40)))).toContain('finish');
     expect(failureOf(frames(start, converseStop('end_turn'), converseUsage(3, 0))).code).toBe('empty');
@@ -369,6 +379,7 @@ describe('a whole answer of Bedrock', () => {
 
   it.each([
     ['unusable', answer([], 'malformed_tool_use'), 'model_output_invalid'],
+    ['blocked', answer([], 'content_filtered'), 'content_filtered'],
     ['unfinished', { output: { message: { content: [] } } }, 'protocol_violation'],
     ['something else', { hello: 1 }, 'protocol_violation'],
   ])('that is %s has failed', (_what, json, cls) => {

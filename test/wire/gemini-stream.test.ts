@@ -147,6 +147,21 @@ describe('a stream of Google', () => {
     expect(kinds(frames)).not.toContain('content');
   });
 
+  it.each(['SAFETY', 'RECITATION', 'IMAGE_SAFETY'])(
+    'that a filter stops before its first word has failed: %s',
+    (reason) => {
+      const last = { candidates: [{ content: {}, finishReason: reason }], responseId: 'r' };
+      expect(failureOf(decode('google', sse(last)))).toMatchObject({
+        class: 'content_filtered',
+        code: reason,
+      });
+      expect(geminiDialect.readWhole(Buffer.from(JSON.stringify(last)))).toMatchObject({
+        ok: false,
+        failure: { class: 'content_filtered' },
+      });
+    },
+  );
+
   it('whose prompt is blocked after content ends filtered', () => {
     const events = read(sse(gemini([{ text: 'So' }]), { promptFeedback: { blockReason: 'SAFETY' } }));
     expect(textOf(events)).toBe('So');

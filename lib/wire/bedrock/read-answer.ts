@@ -17,12 +17,12 @@ export function readConverseAnswer(body: Uint8Array): ReturnType<UpstreamDialect
   if (message === null || reason === null) {
     return { ok: false, failure: protocolViolation('The answer is not a finished message.') };
   }
-  const ending = endingOf(reason);
-  if (ending.type === 'error') return { ok: false, failure: ending.failure };
   const blocks = new BedrockBlocks();
   const content = asArray(message.content).flatMap((block, at) =>
     readBlock(blocks, at, asObject(block) ?? {}),
   );
+  const ending = endingOf(reason, blocks.any);
+  if (ending.type === 'error') return { ok: false, failure: ending.failure };
   const usage = bedrockUsage(counts);
   const events: CanonicalEvent[] = [
     { type: 'message_start', id: '', model: '' },

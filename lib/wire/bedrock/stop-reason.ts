@@ -1,7 +1,13 @@
+import type { Failure } from '../../engine/types.ts';
 import type { CanonicalEvent } from '../canonical.ts';
 
-/** Bedrock's `stopReason`: a stop, or a failure that it reports in place of one. Reasons not known yet are a plain stop. */
-export function endingOf(reason: string): Extract<CanonicalEvent, { type: 'stop' | 'error' }> {
+export type Ending = Extract<CanonicalEvent, { type: 'stop' | 'error' }>;
+
+/**
+ * Bedrock's `stopReason`: a stop, or a failure that it reports in place of one. `any`: some of the answer came; where a filter let none of
+ * it through, there is no answer to give. Reasons not known yet are a plain stop.
+ */
+export function endingOf(reason: string, any: boolean): Ending {
   switch (reason) {
     case 'tool_use':
       return { type: 'stop', reason: 'tool_calls' };
@@ -11,20 +17,16 @@ export function endingOf(reason: string): Extract<CanonicalEvent, { type: 'stop'
     case 'guardrail_intervened':
     case 'content_filtered':
     case 'refusal':
-      return { type: 'stop', reason: 'content_filter' };
+      if (any) return { type: 'stop', reason: 'content_filter' };
+      return failed('content_filtered', reason, `Bedrock blocked the answer (${reason}).`);
     case 'malformed_tool_use':
     case 'malformed_model_output':
-      return {
-        type: 'error',
-        failure: {
-          class: 'model_output_invalid',
-          status: null,
-          code: reason,
-          message: `The model wrote what cannot be used (${reason}).`,
-          retryAfterMs: null,
-        },
-      };
+      return failed('model_output_invalid', reason, `The model wrote what cannot be used (${reason}).`);
     default:
       return { type: 'stop', reason: 'stop' };
   }
+}
+
+function failed(cls: Failure['class'], code: string, message: string): Ending {
+  return { type: 'error', failure: { class: cls, status: null, code, message, retryAfterMs: null } };
 }

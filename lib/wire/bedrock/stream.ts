@@ -5,10 +5,8 @@ import type { EventSource } from '../types.ts';
 import { BedrockBlocks } from './blocks.ts';
 import { failureOfException } from './exceptions.ts';
 import { AwsFrames, type AwsMessage } from './frames.ts';
-import { endingOf } from './stop-reason.ts';
+import { type Ending, endingOf } from './stop-reason.ts';
 import { bedrockUsage } from './usage.ts';
-
-type Ending = ReturnType<typeof endingOf>;
 
 /**
  * `converse-stream` as canonical events. `messageStop` finishes the answer, `metadata` behind it brings the usage. Bedrock names neither the
@@ -103,7 +101,7 @@ export class BedrockEvents implements EventSource {
   #stop(reason: string | null): CanonicalEvent[] {
     if (reason === null) return [{ type: 'malformed' }];
     const events = this.#blocks.close();
-    this.#held = endingOf(reason);
+    this.#held = endingOf(reason, this.#blocks.any);
     return this.#blocks.any ? [...events, ...this.#release()] : events;
   }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../../engine/types.ts';
 import type { CanonicalEvent } from '../canonical.ts';
+import { cleanMessage } from '../redact.ts';
 
 /** How an answer ended: a stop, or a failure that Google reports in place of one. */
 export type Ending = Extract<CanonicalEvent, { type: 'stop' | 'error' }>;
@@ -39,13 +40,16 @@ function failed(cls: Failure['class'], code: string, message: string): Ending {
   return { type: 'error', failure: { class: cls, status: null, code, message, retryAfterMs: null } };
 }
 
-/** Google refused the prompt itself. `message` is the operator's own wording of a filter, where there is one. */
-export function blockedPrompt(reason: string, message: string | null): Failure {
+/**
+ * Nothing was let through: Google refused the prompt, or a filter took the answer before its first word. `message` is the operator's
+ * own wording of a filter, where there is one.
+ */
+export function blocked(what: 'prompt' | 'answer', reason: string, message: string | null): Failure {
   return {
     class: 'content_filtered',
     status: null,
     code: reason,
-    message: `Google blocked the prompt (${reason})${message === null ? '.' : `: ${message}`}`,
+    message: `Google blocked the ${what} (${reason})${message === null ? '.' : `: ${cleanMessage(message)}`}`,
     retryAfterMs: null,
   };
 }

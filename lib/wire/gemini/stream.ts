@@ -6,7 +6,7 @@ import { type SseFrame, SseSplitter } from '../sse.ts';
 import type { EventSource } from '../types.ts';
 import { GeminiBlocks } from './blocks.ts';
 import { JsonElements } from './json-elements.ts';
-import { blockedPrompt, endingOf } from './stop-reason.ts';
+import { blocked, endingOf } from './stop-reason.ts';
 import { GeminiUsage } from './usage.ts';
 
 /** Answers of `generateContent`, whole or in pieces, as canonical events. */
@@ -55,7 +55,10 @@ export class GeminiAnswer {
     const reason = asText(candidate.finishReason);
     if (reason === null || reason === 'FINISH_REASON_UNSPECIFIED') return events;
     this.#finished = true;
-    events.push(...this.#blocks.close(), endingOf(reason, this.#blocks.called));
+    const ending = endingOf(reason, this.#blocks.called);
+    const nothing = ending.type === 'stop' && ending.reason === 'content_filter' && !this.#blocks.any;
+    const failed: CanonicalEvent = { type: 'error', failure: blocked('answer', reason, null) };
+    events.push(...this.#blocks.close(), nothing ? failed : ending);
     return events;
   }
 
@@ -67,7 +70,7 @@ export class GeminiAnswer {
     if (this.#blocks.any) {
       return [...this.#blocks.close(), { type: 'stop', reason: 'content_filter' }];
     }
-    return [{ type: 'error', failure: blockedPrompt(reason, asText(feedback?.blockReasonMessage)) }];
+    return [{ type: 'error', failure: blocked('prompt', reason, asText(feedback?.blockReasonMessage)) }];
   }
 }
 
