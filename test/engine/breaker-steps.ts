@@ -82,7 +82,6 @@ class Settle extends Step {
     const wanted = model.permits[at];
     if (permit === undefined || wanted === undefined) throw new Error('The lists of permits differ.');
     const { now } = model;
-    breaker.sweep(now);
     const before = without(breaker, now, 'settled again changed', wanted.settled ? [] : null);
     const late = !wanted.settled && !wanted.bypass && wanted.generation !== model.generation;
     const stale = without(
