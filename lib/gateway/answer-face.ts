@@ -1,7 +1,9 @@
 import { admitCall } from './admit-call.ts';
 import { chatCalls } from './chat-calls.ts';
 import { conclude } from './conclude.ts';
+import { EarlyAnswer } from './early-answer.ts';
 import type { Exchange } from './exchange.ts';
+import { resumable } from './resume.ts';
 import { runCalls } from './run-calls.ts';
 
 /**
@@ -13,6 +15,8 @@ export async function answerFace(exchange: Exchange, beforeBody: () => void): Pr
   const admission = await admitCall(exchange, beforeBody, format.parse);
   if (admission === null) return;
   const { flow, request } = admission;
-  const outcome = await runCalls(exchange, flow, flow.engine, chatCalls(request, flow, services));
+  if (request.stream) exchange.wait = new EarlyAnswer(exchange, services.waits, flow.flow.policy.buffer);
+  const calls = resumable(chatCalls(request, flow, services), request, exchange);
+  const outcome = await runCalls(exchange, flow, flow.engine, calls);
   conclude(exchange, flow, request, outcome);
 }

@@ -1,6 +1,6 @@
 import type { Usage } from '#lib/contract/records.ts';
 import type { Failure } from '#lib/engine/types.ts';
-import type { Frame } from '#lib/wire/types.ts';
+import type { Frame, Relayed } from '#lib/wire/types.ts';
 
 /** A committed answer: a whole body, or a stream whose first content is there. Nothing of it has reached the client. */
 export type Answer = BodyAnswer | StreamAnswer;
@@ -34,4 +34,6 @@ export interface StreamAnswer {
   usage(): Usage | null;
   /** The last sequence number that was decoded, in the dialect that counts its events; null elsewhere. */
   sequence(): number | null;
+  /** What the sink was given, as far as another target could go on with it; null: it could not. */
+  relayed(): Relayed | null;
 }

@@ -25,7 +25,7 @@ type Settle = (outcome: AttemptOutcome<Answer>) => void;
 export function createCallTarget(
   services: AttemptServices,
   flow: FlowEntry,
-  calls: Calls,
+  asked: Calls,
 ): CallTarget<Answer> {
   return (attempt) =>
     new Promise<AttemptOutcome<Answer>>((settle) => {
@@ -34,6 +34,7 @@ export function createCallTarget(
         settle({ kind: 'failed', failure: protocolViolation(null, 'This target left the configuration.') });
         return;
       }
+      const calls = attempt.resume === null ? asked : (asked.continued?.(attempt.resume) ?? asked);
       const built = calls.build(target);
       if (!built.ok) settle({ kind: 'failed', failure: built.failure });
       else {
@@ -43,6 +44,7 @@ export function createCallTarget(
           attempt,
           target,
           calls,
+          hold: flow.flow.policy.buffer,
           request,
           settle: noting(request.notes, settle),
         });
@@ -55,6 +57,8 @@ interface Sending {
   attempt: AttemptContext;
   target: TargetEntry;
   calls: Calls;
+  /** The flow's client is to get nothing before the answer is complete. */
+  hold: boolean;
   request: UpstreamRequest;
   settle: Settle;
 }
@@ -76,7 +80,7 @@ function authorizeAndSend(sending: Sending): void {
   else decided(authorized);
 }
 
-function send({ services, attempt, target, calls, request, settle }: Sending): void {
+function send({ services, attempt, target, calls, hold, request, settle }: Sending): void {
   const { clock, pools, inFlight } = services;
   const { url, headers, body, dialect } = request;
   const { kind, credential } = target.upstream;
@@ -87,6 +91,7 @@ function send({ services, attempt, target, calls, request, settle }: Sending): v
     dialect,
     credential,
     decoder: calls.decoder?.(target) ?? null,
+    hold,
     readCompletion: (_headers, bytes) => calls.readWhole(target, bytes),
     settle,
     released: inFlight.enter(attempt.target.slug),

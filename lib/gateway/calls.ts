@@ -1,5 +1,6 @@
 import type { Unfit } from '#lib/engine/run-types.ts';
 import type { RequestNeeds } from '#lib/engine/types.ts';
+import type { Splice } from '#lib/wire/splice.ts';
 import type { CompletionResult, StreamDecoder } from '#lib/wire/types.ts';
 import type { UpstreamBuilt } from '#lib/wire/upstream-built.ts';
 import type { TargetEntry } from './snapshot-index.ts';
@@ -19,6 +20,8 @@ export interface Calls {
   build: (target: TargetEntry) => UpstreamBuilt;
   /** For one streamed answer, never reused; null: the answer comes whole. */
   decoder: ((target: TargetEntry) => StreamDecoder) | null;
+  /** The same request where it goes on with an answer that broke off; absent: it cannot. */
+  continued?: (mode: Splice['mode']) => Calls;
   /** For a whole answer. */
   readWhole: (target: TargetEntry, body: Uint8Array) => CompletionResult;
 }

@@ -17,7 +17,7 @@ export function conclude(
 ): void {
   switch (outcome.kind) {
     case 'served':
-      serveAnswer(exchange, flow, outcome);
+      serveAnswer(exchange, flow, chat, outcome);
       return;
     case 'refused':
       refuseGracefully(exchange, flow, chat, outcome);
@@ -44,8 +44,13 @@ function concludeFailed(exchange: Exchange, outcome: Extract<RunOutcome<Answer>,
     trail,
   } as const;
   const raw = callersFault ? rawErrorOf(failure) : null;
+  // A client whose 200 has left hears of it inside its stream.
   const same =
-    raw !== null && raw.dialect === exchange.format.dialect && raw.status >= 400 && raw.status < 500;
+    exchange.early === null &&
+    raw !== null &&
+    raw.dialect === exchange.format.dialect &&
+    raw.status >= 400 &&
+    raw.status < 500;
   if (same) exchange.passOn(raw, ending, service);
   else exchange.refuse(failedError(outcome, exchange.format.dialect), ending, service);
 }

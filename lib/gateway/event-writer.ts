@@ -11,14 +11,32 @@ const LAST_CHUNK = '0\r\n\r\n';
 export class EventWriter {
   readonly #response: ServerResponse;
   readonly #framed: boolean;
+  #begun = false;
+  #writes = 0;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.#response = response;
     this.#framed = request.httpVersionMajor === 1 && request.httpVersionMinor >= 1;
   }
 
+  /** Status and headers are decided. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** How many times something was written: the same number as before means silence. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** The client takes no more for now. */
+  get full(): boolean {
+    return this.#response.writableNeedDrain;
+  }
+
   /** Status 200 and headers; they leave with the first bytes. */
   begin(headers: HeaderList): void {
+    this.#begun = true;
     headers.push(...STREAM_HEADERS);
     if (this.#framed) headers.push('transfer-encoding', 'chunked');
     this.#response.writeHead(200, headers);
@@ -28,6 +46,7 @@ export class EventWriter {
 
   /** False when the client reads too slowly: wait for the response's `drain`. */
   write(pieces: readonly Uint8Array[]): boolean {
+    this.#writes += 1;
     return this.#response.write(this.#layOut(pieces, ''));
   }
 

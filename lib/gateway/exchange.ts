@@ -4,8 +4,9 @@ import type { SwitchyardObject } from '#lib/contract/served-by.ts';
 import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
 import type { Stakes } from '#lib/engine/types.ts';
 import { faceFormat } from '#lib/wire/faces.ts';
-import type { FaceError, FaceFormat } from '#lib/wire/types.ts';
+import type { FaceError, FaceFormat, Relayed } from '#lib/wire/types.ts';
 import { discardRest } from './discard.ts';
+import type { EventWriter } from './event-writer.ts';
 import type { HttpError } from './http-error.ts';
 import type { RawError } from './raw-errors.ts';
 import { newRequestId } from './request-id.ts';
@@ -34,6 +35,13 @@ export interface EarlyStream {
   finish(events: string | Uint8Array): void;
 }
 
+/** What keeps a streaming client's connection alive, from its request to the end of its answer. */
+export interface Wait {
+  /** Where its answer is written, whether the headers have left early or not. */
+  readonly writer: EventWriter;
+  stop(): void;
+}
+
 type Ending = Partial<FinishedRequest> & { outcome: RequestOutcome; status: number };
 
 /** One request and its answer, from admission to the record that is left of it. */
@@ -56,6 +64,10 @@ export class Exchange {
   stream = false;
   /** Not null from the moment at which status and headers left for a client that had waited. */
   early: EarlyStream | null = null;
+  /** null for answers that come whole. */
+  wait: Wait | null = null;
+  /** What the client has of an answer that broke off, for the attempts that go on with it. */
+  relayed: Relayed | null = null;
   /** Called when the client leaves before its answer is complete. */
   onGone: (() => void) | null = null;
   #recorded = false;
@@ -70,6 +82,7 @@ export class Exchange {
     services.connections.enter(socket);
     response.on('close', () => {
       services.connections.leave(socket);
+      this.wait?.stop();
       if (response.writableFinished) return;
       this.#abort.abort();
       this.onGone?.();
@@ -110,7 +123,8 @@ export class Exchange {
   /** Turns the request away, or reports that nobody could serve it. */
   refuse(error: HttpError, ending: Partial<FinishedRequest> = {}, service: Service = NOBODY): void {
     this.#sendError(error, service);
-    this.record({ outcome: 'caller_error', status: error.status, reason: error.code, ...ending });
+    const status = this.early === null ? error.status : 200;
+    this.record({ outcome: 'caller_error', status, reason: error.code, ...ending });
   }
 
   /** Ends the request with a provider's own error about it, unchanged. */

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/engine/clock.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { Connections } from './connections.ts';
+import type { WaitTimes } from './early-answer.ts';
 import type { GoogleTokens } from './google-token.ts';
 import type { InFlight } from './in-flight.ts';
 import type { UpstreamPools } from './pools.ts';
@@ -18,6 +19,8 @@ export interface GatewayServices {
   recorder: Recorder;
   pins: StatePins;
   tokens: GoogleTokens;
+  /** When streaming clients get a sign of life. */
+  waits: WaitTimes;
   index: SnapshotIndex | null;
   /** True once the worker is shutting down: answers then close their connections. */
   draining: boolean;

@@ -1,10 +1,18 @@
 import type { Dispatcher } from 'undici';
 import type { Usage } from '#lib/contract/records.ts';
 import type { Clock } from '#lib/engine/clock.ts';
+import { effectOf } from '#lib/engine/effects.ts';
 import type { AttemptContext, AttemptOutcome } from '#lib/engine/run-types.ts';
 import type { Failure } from '#lib/engine/types.ts';
 import { classifyReply, classifyTransport } from '#lib/wire/classify.ts';
-import type { CompletionResult, Dialect, Frame, StreamDecoder, UpstreamTarget } from '#lib/wire/types.ts';
+import type {
+  CompletionResult,
+  Dialect,
+  Frame,
+  Relayed,
+  StreamDecoder,
+  UpstreamTarget,
+} from '#lib/wire/types.ts';
 import type { Answer, StreamAnswer, StreamSink } from './answer.ts';
 import {
   clientAbort,
@@ -14,6 +22,8 @@ import {
   protocolViolation,
   withoutSecret,
 } from './failures.ts';
+import { cleanFrames, sizeOf } from './frames.ts';
+import { isDocument } from './is-document.ts';
 import { keepRawError } from './raw-errors.ts';
 
 export const ERROR_BODY_LIMIT = 1024 * 1024;
@@ -37,6 +47,8 @@ export interface CallParts {
   credential: string | null;
   /** null: the answer is not streamed. */
   decoder: StreamDecoder | null;
+  /** Commits a stream only once it is complete, so that whatever breaks it can still fail over. */
+  hold: boolean;
   readCompletion: (headers: Headers, body: Uint8Array) => CompletionResult;
   /** Called once, with the outcome up to the commit point. */
   settle: (outcome: AttemptOutcome<Answer>) => void;
@@ -49,7 +61,7 @@ export interface CallParts {
  * feeds the relay. It owns one timer and one abort listener, and both are gone when it is done.
  *
  * waiting -> body (an error, or an answer that is not streamed) -> done
- *         -> held (stream before its first content) -> streaming (committed) -> completing -> done
+ *         -> held (stream before its first content, or its end) -> streaming (committed) -> completing -> done
  */
 export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   readonly kind = 'stream';
@@ -60,6 +72,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   #timer: NodeJS.Timeout | null = null;
   #timerDueAt = 0;
   #lastByteAt: number;
+  /** null before the first content, also before one that is only held. */
+  #firstTokenMs: number | null = null;
   #paused = false;
   /** The terminal marker came. */
   #finished = false;
@@ -164,6 +178,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   // ---- the relay's side ---------------------------------------------------------------------------------------------------
 
   attach(sink: StreamSink): void {
+    // From here on it is the sink that gives up; until now a committed answer that nobody takes is let go by its signal.
+    this.#parts.attempt.signal.removeEventListener('abort', this.#onAbort);
     this.#sink = sink;
     const frames = this.#frames;
     this.#frames = [];
@@ -204,32 +220,48 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     return this.#parts.decoder?.sequence?.() ?? null;
   }
 
+  relayed(): Relayed | null {
+    return this.#parts.decoder?.relayed() ?? null;
+  }
+
   // ---- inside -------------------------------------------------------------------------------------------------------------
 
   #take(decoded: Frame[]): void {
-    const frames = decoded.some(isError) ? decoded.map((frame) => this.#withoutSecret(frame)) : decoded;
+    const frames = cleanFrames(decoded, this.#parts.credential);
     if (frames.some(({ kind }) => kind === 'finish')) this.#awaitTrailer();
     if (this.#sink !== null) {
       this.#sink.frames(frames);
       return;
     }
     for (const frame of frames) this.#frames.push(frame);
-    if (this.#phase !== 'held') return;
+    if (this.#phase === 'held') this.#judgeHeld(frames);
+  }
+
+  #judgeHeld(frames: readonly Frame[]): void {
     // An answer that breaks in the same read as its first content has shown the client nothing yet.
     const decisive = frames.find(({ kind }) => kind === 'error' || kind === 'finish');
     if (decisive?.kind === 'error') {
       this.#fail(decisive.failure);
       return;
     }
-    if (decisive !== undefined || frames.some(({ kind }) => kind === 'content')) {
+    const content = frames.some(({ kind }) => kind === 'content');
+    if (decisive !== undefined || (content && !this.#parts.hold)) {
       this.#commit();
       return;
     }
-    this.#size = frames.reduce(
-      (size, frame) => size + ('bytes' in frame ? frame.bytes.length : 0),
-      this.#size,
-    );
-    if (this.#size > ANSWER_BODY_LIMIT) this.#fail(protocolViolation(this.#status, 'No content in 64 MB.'));
+    if (content || this.#parts.decoder?.begun?.() === true) this.#begin();
+    this.#size += sizeOf(frames);
+    if (this.#size <= ANSWER_BODY_LIMIT) return;
+    const what = this.#parts.hold ? 'The answer is larger than 64 MB.' : 'No content in 64 MB.';
+    this.#fail(protocolViolation(this.#status, what));
+  }
+
+  /** The target is at work, though its answer is held: the first token's limit has been met, and silence counts from here on. */
+  #begin(): void {
+    if (this.#firstTokenMs !== null) return;
+    this.#firstTokenMs = this.#lastByteAt - this.#startedAt;
+    this.#parts.attempt.onFirstToken(this.#firstTokenMs);
+    this.#arm(this.#streamDueAt());
   }
 
   #awaitTrailer(): void {
@@ -237,17 +269,11 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     this.#arm(Math.min(this.#timerDueAt, this.#parts.clock.now() + TRAILER_MS));
   }
 
-  /** A provider may repeat the key in an error inside a 200 as well as under a status. */
-  #withoutSecret(frame: Frame): Frame {
-    if (frame.kind !== 'error') return frame;
-    return { kind: 'error', failure: withoutSecret(frame.failure, this.#parts.credential) };
-  }
-
   #commit(): void {
     this.#phase = 'streaming';
-    this.#parts.attempt.signal.removeEventListener('abort', this.#onAbort);
+    this.#firstTokenMs ??= this.#lastByteAt - this.#startedAt;
     if (this.#streamDueAt() < this.#timerDueAt) this.#arm(this.#streamDueAt());
-    this.#parts.settle({ kind: 'committed', value: this, firstTokenMs: this.#lastByteAt - this.#startedAt });
+    this.#parts.settle({ kind: 'committed', value: this, firstTokenMs: this.#firstTokenMs });
   }
 
   #endStream(): void {
@@ -298,6 +324,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
 
   /** The caller's own fault may be passed on as it came. */
   #keepReply(failure: Failure, bytes: Uint8Array): void {
+    if (!effectOf(failure.class).callersFault) return;
     const { dialect, credential } = this.#parts;
     const given = this.#headers['content-type'];
     const contentType = (Array.isArray(given) ? given[0] : given) ?? null;
@@ -349,7 +376,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     else if (this.#phase === 'body' && this.#status >= 300) this.#readBody();
     else if (this.#finished && !this.#paused) this.#fail(idleTimeout(TRAILER_MS));
     else if (now >= deadlineAt - 1) this.#fail(deadlineTimeout());
-    else if (this.#phase !== 'streaming') {
+    else if (this.#firstTokenMs === null) {
       if (now >= firstTokenBy - 1) this.#fail(firstTokenTimeout(now - this.#startedAt));
       else this.#arm(Math.min(firstTokenBy, deadlineAt));
     } else if (!this.#paused && now - this.#lastByteAt >= idleMs - 1) this.#fail(idleTimeout(idleMs));
@@ -363,13 +390,3 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
 }
 
 const EMPTY = new Uint8Array(0);
-
-function isError({ kind }: Frame): boolean {
-  return kind === 'error';
-}
-
-/** A type that no event stream has: a JSON document or a web page. */
-function isDocument(contentType: string | string[] | undefined): boolean {
-  const type = String(contentType ?? '').toLowerCase();
-  return type.startsWith('application/json') || type.startsWith('text/html');
-}

@@ -5,6 +5,7 @@ import type { Clock, Random } from '#lib/engine/clock.ts';
 import { Engine } from '#lib/engine/engine.ts';
 import { Commands } from './commands.ts';
 import { Connections } from './connections.ts';
+import { WAIT_TIMES, type WaitTimes } from './early-answer.ts';
 import { GoogleTokens } from './google-token.ts';
 import { InFlight } from './in-flight.ts';
 import { type ProxyEnvironment, UpstreamPools } from './pools.ts';
@@ -29,6 +30,8 @@ export interface GatewayWorkerOptions {
   congested?: () => boolean;
   /** Plain successes recorded in full; default 5 a second. */
   successesPerSecond?: number;
+  /** When streaming clients get a sign of life. */
+  waits?: Partial<WaitTimes>;
 }
 
 export interface GatewayWorker {
@@ -56,6 +59,7 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
     inFlight: new InFlight(),
     recorder: new Recorder({ clock, successesPerSecond: options.successesPerSecond ?? 5 }),
     pins: new StatePins(),
+    waits: { ...WAIT_TIMES, ...options.waits },
     index: null,
     draining: false,
     log: options.log,

@@ -94,6 +94,8 @@ export interface StreamDecoder {
   relayed(): Relayed | null;
   /** Responses: the last sequence number that the client was given, for the error event behind it. */
   sequence?(): number | null;
+  /** A continuation: its target is at work, though nothing of it may be new yet. */
+  begun?(): boolean;
 }
 
 /** An answer that broke off, seen from its client: one text (and perhaps reasoning before it), nothing else. */
