@@ -1,4 +1,5 @@
 import type { Blocked } from './blocked.ts';
+import type { Unfit } from './run-types.ts';
 import type {
   Capability,
   EngineFlow,
@@ -29,7 +30,7 @@ export type PlanStep = { kind: 'candidate'; target: EngineTarget } | Skip;
 export interface ChainPlan {
   /** The first enabled entry with an enabled target; null when there is none. */
   primary: EngineTarget | null;
-  /** The chain in order. */
+  /** The chain in order; a recovering target that was passed over comes again at its end, for when nobody else answers. */
   steps: PlanStep[];
   /** How many candidates are among the steps. */
   candidates: number;
@@ -46,6 +47,12 @@ export interface PlanInput {
   needs: RequestNeeds;
   /** From the request; null when it says nothing. */
   stakes: Stakes | null;
+  /** The host's own reasons why a target cannot take this request; null: it can. Pure. */
+  unfit?: ((target: EngineTarget) => Unfit | null) | undefined;
+  /** The share of its traffic, above 0, that a recovering target is to take; 1: all of it. */
+  rampShare?: ((target: EngineTarget) => number) | undefined;
+  /** In [0, 1): a recovering target takes this request when this is below its share. 0 by default. */
+  dice?: number;
 }
 
 /** Whether this request may be answered by a model of another family than the primary's. */
@@ -80,7 +87,7 @@ export function planChain(input: PlanInput): ChainPlan {
       continue;
     }
     plan.primary ??= target;
-    const unfit = unfitFor(target, plan.primary, backups, input.needs);
+    const unfit = unfitFor(target, plan.primary, backups, input);
     if (unfit !== null) {
       plan.steps.push(unfit);
       continue;
@@ -99,7 +106,28 @@ export function planChain(input: PlanInput): ChainPlan {
     }
   }
   if (plan.candidates > 0) plan.lastResort = null;
+  if (input.rampShare !== undefined) spareRecovering(plan, input.rampShare, input.dice ?? 0);
   return plan;
+}
+
+/** Recovering targets that this request is not to be sent to give way to the others, as long as there are any. */
+function spareRecovering(plan: ChainPlan, rampShare: (target: EngineTarget) => number, dice: number): void {
+  const spared: EngineTarget[] = [];
+  for (const step of plan.steps) {
+    if (step.kind === 'candidate' && dice >= rampShare(step.target)) spared.push(step.target);
+  }
+  if (spared.length === 0 || spared.length === plan.candidates) return;
+  plan.steps = plan.steps.map((step) =>
+    step.kind === 'candidate' && spared.includes(step.target)
+      ? ramped(step.target, rampShare(step.target))
+      : step,
+  );
+  for (const target of spared) plan.steps.push({ kind: 'candidate', target });
+}
+
+function ramped({ slug }: EngineTarget, share: number): Skip {
+  const text = `${slug} is recovering and takes ${Math.round(share * 100)} % of its traffic for now; others are asked first.`;
+  return { ...skip(slug, 'ramp', text), scope: 'target', scopeId: slug };
 }
 
 export function skipBlocked(target: EngineTarget, blocked: Blocked): Skip {
@@ -126,16 +154,19 @@ function unfitFor(
   target: EngineTarget,
   primary: EngineTarget,
   backups: boolean,
-  needs: RequestNeeds,
+  { needs, unfit }: PlanInput,
 ): Skip | null {
   if (!backups && target.modelFamily !== primary.modelFamily) {
     const text = `${target.modelFamily} is a backup model, and the flow does not serve one for this request.`;
     return skip(target.slug, 'mode', text);
   }
   const missing = missingCapability(target.capabilities, needs);
-  return missing === null
-    ? null
-    : skip(target.slug, 'incapable', `The request needs ${missing}, which ${target.slug} does not have.`);
+  if (missing !== null) {
+    const text = `The request needs ${missing}, which ${target.slug} does not have.`;
+    return skip(target.slug, 'incapable', text);
+  }
+  const own = unfit?.(target) ?? null;
+  return own === null ? null : skip(target.slug, own.reason, own.text);
 }
 
 function missingCapability(has: readonly Capability[] | null, needs: RequestNeeds): Capability | null {
