@@ -1,6 +1,7 @@
 import { encodeReasoning } from '../anthropic/encode-reasoning.ts';
 import type { CanonicalRequest } from '../canonical-request.ts';
 import type { JsonObject } from '../json.ts';
+import { effortOfTokens } from '../reasoning-scale.ts';
 import type { TranslationLog } from '../translation-log.ts';
 import { bedrockFamily, novaReasons } from './model-traits.ts';
 import type { ModelFields } from './schema.ts';
@@ -74,8 +75,7 @@ function threeLevels({ effort, budgetTokens }: NonNullable<CanonicalRequest['rea
       return 'high';
     case 'none':
     case null:
-      if (budgetTokens === null) return 'medium';
-      return budgetTokens <= 4096 ? 'low' : budgetTokens <= 12_288 ? 'medium' : 'high';
+      return effortOfTokens(budgetTokens);
     default:
       return effort satisfies never;
   }

@@ -1,5 +1,6 @@
-import type { CanonicalRequest, ReasoningEffort } from '../canonical-request.ts';
+import type { CanonicalRequest } from '../canonical-request.ts';
 import type { JsonObject } from '../json.ts';
+import { effortOfTokens, TOKENS_OF_EFFORT } from '../reasoning-scale.ts';
 import type { TranslationLog } from '../translation-log.ts';
 import type { UpstreamTarget } from '../types.ts';
 import { noteLost } from './encode-tools.ts';
@@ -8,15 +9,6 @@ import { type GeminiTraits, geminiTraits } from './model-traits.ts';
 
 /** Google takes at most so many stop sequences. */
 const MOST_STOPS = 5;
-/** Thinking budgets for efforts, tokens. */
-const BUDGETS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
-  minimal: 512,
-  low: 2048,
-  medium: 8192,
-  high: 24_576,
-  xhigh: 32_768,
-};
-
 /** `generationConfig`, and what must be asked for in words instead. */
 export interface EncodedConfig {
   config: JsonObject;
@@ -128,7 +120,7 @@ function budgetOf({ effort, budgetTokens }: Reasoning, traits: GeminiTraits, log
     log.note('Reasoning was turned down to 128 tokens: this model does not go without.');
     return 128;
   }
-  const wanted = budgetTokens ?? BUDGETS[effort ?? 'medium'];
+  const wanted = budgetTokens ?? TOKENS_OF_EFFORT[effort ?? 'medium'];
   const budget = Math.min(traits.mostBudget, Math.max(traits.leastBudget, wanted));
   if (budgetTokens !== null && budget !== wanted) {
     log.note(`The reasoning budget of ${wanted} tokens became ${budget}, which this model takes.`);
@@ -146,12 +138,7 @@ function levelOf({ effort, budgetTokens }: Reasoning, traits: GeminiTraits, log:
   if (effort === null && budgetTokens !== null) {
     log.note('The reasoning budget became an effort: this model takes no number of tokens.');
   }
-  const wanted = effort ?? effortOfBudget(budgetTokens);
+  const wanted = effort ?? effortOfTokens(budgetTokens);
   const level = wanted === 'xhigh' ? 'high' : wanted === 'minimal' ? traits.leastLevel : wanted;
   return level === 'medium' && !traits.mediumLevel ? 'high' : level;
-}
-
-function effortOfBudget(tokens: number | null): Exclude<ReasoningEffort, 'none'> {
-  if (tokens === null) return 'medium';
-  return tokens <= 4096 ? 'low' : tokens <= 12_288 ? 'medium' : 'high';
 }
