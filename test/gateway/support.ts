@@ -6,6 +6,7 @@ import type { Envelope, FromGateway, ToGateway } from '#lib/contract/ipc.ts';
 import { type PolicyInput, policySchema } from '#lib/contract/policy.ts';
 import type { RequestRecord } from '#lib/contract/records.ts';
 import type { ConfigSnapshot, SnapshotTarget } from '#lib/contract/snapshot.ts';
+import type { WaitTimes } from '#lib/gateway/early-answer.ts';
 import { systemClock } from '#lib/gateway/system-clock.ts';
 import { type GatewayWorker, startGatewayWorker } from '#lib/gateway/worker.ts';
 
@@ -21,6 +22,7 @@ export interface TargetSetup {
   model?: string;
   family?: string;
   simulated?: boolean;
+  capabilities?: SnapshotTarget['capabilities'];
 }
 
 export interface Setup {
@@ -73,7 +75,10 @@ export function snapshotOf({ targets, policy = {}, aliases = [], version = 1 }: 
   };
 }
 
-function snapshotTarget(slug: string, { model = `${slug}-model`, family }: TargetSetup): SnapshotTarget {
+function snapshotTarget(
+  slug: string,
+  { model = `${slug}-model`, family, capabilities = null }: TargetSetup,
+): SnapshotTarget {
   return {
     slug,
     provider: `p-${slug}`,
@@ -82,7 +87,7 @@ function snapshotTarget(slug: string, { model = `${slug}-model`, family }: Targe
     deployment: null,
     modelFamily: family ?? model,
     contextWindow: null,
-    capabilities: null,
+    capabilities,
     enabled: true,
     breaker: { ...DEFAULT_BREAKER },
     metricsOnly: false,
@@ -101,7 +106,7 @@ export class TestGateway {
   #listener: ((message: unknown) => void) | null = null;
   #waiting: (() => void)[] = [];
 
-  constructor(successesPerSecond = 1000) {
+  constructor(successesPerSecond = 1000, waits: Partial<WaitTimes> = {}) {
     this.worker = startGatewayWorker({
       send: (envelope) => {
         this.envelopes.push(envelope);
@@ -115,11 +120,16 @@ export class TestGateway {
       env: {},
       log: (line) => this.logged.push(line),
       successesPerSecond,
+      waits,
     });
   }
 
-  static async start(setup?: Setup, successesPerSecond?: number): Promise<TestGateway> {
-    const gateway = new TestGateway(successesPerSecond);
+  static async start(
+    setup?: Setup,
+    successesPerSecond?: number,
+    waits?: Partial<WaitTimes>,
+  ): Promise<TestGateway> {
+    const gateway = new TestGateway(successesPerSecond, waits);
     gateway.worker.server.listen(0, '127.0.0.1');
     await once(gateway.worker.server, 'listening');
     if (setup !== undefined) gateway.tell({ type: 'snapshot', commandId: null, snapshot: snapshotOf(setup) });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brokenAnswer, continuation, readAll, streamOf, textOf } from './splice-support.ts';
+import { clientText } from '#test/support/client-stream.ts';
+import { brokenAnswer, continuation, readAll, streamOf } from './splice-support.ts';
 import { kinds, relayed } from './support.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 150);
@@ -38,7 +39,7 @@ describe('an answer that broke off and is asked for again', () => {
             streamOf(of, recut(whole, cuts)),
             bytes,
           );
-          expect(textOf(broken.bytes + relayed(frames))).toBe(whole);
+          expect(clientText(broken.bytes + relayed(frames))).toBe(whole);
           expect(kinds(frames)).not.toContain('error');
         },
       ),
@@ -70,7 +71,7 @@ describe('an answer that broke off and is asked for again', () => {
         const frames = readAll(continuation(broken, of, 'restart'), part, bytes);
         expect(kinds(frames)).not.toContain('finish');
         expect(kinds(frames)).toMatch(/error$/);
-        expect(whole.startsWith(textOf(broken.bytes + relayed(frames)))).toBe(true);
+        expect(whole.startsWith(clientText(broken.bytes + relayed(frames)))).toBe(true);
       }),
       { numRuns: RUNS },
     );
@@ -97,7 +98,7 @@ describe('an answer that broke off and is gone on with', () => {
             bytes,
           );
           if (kinds(frames).includes('error')) expect(relayed(frames)).toBe('');
-          else expect(textOf(broken.bytes + relayed(frames))).toBe(sent + more.join(''));
+          else expect(clientText(broken.bytes + relayed(frames))).toBe(sent + more.join(''));
         },
       ),
       { numRuns: RUNS },

@@ -91,28 +91,3 @@ export function readAll(
   for (let at = 0; at < bytes.length; at += size) frames.push(...decoder.push(bytes.subarray(at, at + size)));
   return [...frames, ...decoder.end()];
 }
-
-interface ClientEvent {
-  type?: string;
-  index?: number;
-  delta?: string | { text?: string };
-  choices?: { delta: { content?: string } }[];
-}
-
-export function eventsOf(bytes: string): ClientEvent[] {
-  return bytes
-    .split('\n')
-    .filter((line) => line.startsWith('data: {'))
-    .map((line): ClientEvent => JSON.parse(line.slice(6)));
-}
-
-/** The text that a client puts together from a stream in its face's format. */
-export function textOf(bytes: string): string {
-  return eventsOf(bytes)
-    .map(({ type, delta, choices }) => {
-      if (type === 'response.output_text.delta') return typeof delta === 'string' ? delta : '';
-      if (type === 'content_block_delta') return typeof delta === 'object' ? (delta.text ?? '') : '';
-      return choices?.[0]?.delta.content ?? '';
-    })
-    .join('');
-}

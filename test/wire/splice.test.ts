@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildContinuation, canBePrefilled, canBeSpliced } from '#lib/wire/splice.ts';
-import {
-  brokenAnswer,
-  continuation,
-  eventsOf,
-  FOREIGN,
-  readAll,
-  requestOf,
-  streamOf,
-  textOf,
-} from './splice-support.ts';
+import { clientEvents, clientText } from '#test/support/client-stream.ts';
+import { brokenAnswer, continuation, FOREIGN, readAll, requestOf, streamOf } from './splice-support.ts';
 import { chunk, DONE, failureOf, kinds, named, relayed, upstreamTarget } from './support.ts';
 
 const FACES = ['chat', 'messages', 'responses'] as const;
@@ -25,7 +17,7 @@ describe.each(FACES)('an answer on the %s face that is asked for again', (face) 
       const first = broken();
       for (const pieces of [[WHOLE], ['T', 'he quick bro', 'wn fox', '.'], [...BEGUN, ' fox.']]) {
         const frames = readAll(continuation(first, kind, 'restart'), streamOf(kind, pieces));
-        expect(textOf(first.bytes + relayed(frames))).toBe(WHOLE);
+        expect(clientText(first.bytes + relayed(frames))).toBe(WHOLE);
         expect(frames.filter((frame) => frame.kind === 'finish')).toHaveLength(1);
         expect(kinds(frames)).not.toContain('error');
       }
@@ -48,7 +40,7 @@ describe.each(FACES)('an answer on the %s face that is asked for again', (face) 
       continuation(first, FOREIGN[face], 'restart'),
       streamOf(FOREIGN[face], ['The quick brown']),
     );
-    expect(textOf(first.bytes + relayed(frames))).toBe('The quick brown');
+    expect(clientText(first.bytes + relayed(frames))).toBe('The quick brown');
     expect(kinds(frames)).toContain('finish');
   });
 
@@ -70,7 +62,7 @@ describe.each(FACES)('an answer on the %s face that is asked for again', (face) 
   it('keeps the id that its client knows, and opens nothing twice', () => {
     const first = broken();
     const frames = readAll(continuation(first, FOREIGN[face], 'restart'), streamOf(FOREIGN[face], [WHOLE]));
-    const types = eventsOf(first.bytes + relayed(frames)).map(({ type }) => type ?? 'chunk');
+    const types = clientEvents(first.bytes + relayed(frames)).map(({ type }) => type ?? 'chunk');
     for (const opening of [
       'message_start',
       'content_block_start',
@@ -95,7 +87,7 @@ describe('what comes beside the text of an answer that is asked for again', () =
     const decoder = continuation(first, 'openai-compatible', 'restart');
     const frames = readAll(decoder, stream + chunk({}, 'stop') + DONE);
     expect(relayed(frames)).not.toMatch(/Hm|Ah/);
-    expect(textOf(first.bytes + relayed(frames))).toBe(WHOLE);
+    expect(clientText(first.bytes + relayed(frames))).toBe(WHOLE);
   });
 
   it('counts reasoning as work', () => {
@@ -139,7 +131,7 @@ describe('what comes beside the text of an answer that is asked for again', () =
       streamOf('openai-compatible', ['The quick brown fox'], false),
     );
     expect(kinds(frames)).toMatch(/content.* error$/);
-    expect(textOf(first.bytes + relayed(frames))).toBe('The quick brown fox');
+    expect(clientText(first.bytes + relayed(frames))).toBe('The quick brown fox');
   });
 });
 
@@ -147,7 +139,7 @@ describe.each(FACES)('an answer on the %s face that is gone on with by prefill',
   it('gets what the target writes behind the text', () => {
     const first = brokenAnswer(face, BEGUN);
     const frames = readAll(continuation(first, 'anthropic', 'prefill'), streamOf('anthropic', [' fo', 'x.']));
-    expect(textOf(first.bytes + relayed(frames))).toBe(WHOLE);
+    expect(clientText(first.bytes + relayed(frames))).toBe(WHOLE);
     expect(kinds(frames)).toContain('finish');
   });
 
@@ -157,7 +149,7 @@ describe.each(FACES)('an answer on the %s face that is gone on with by prefill',
       continuation(first, 'anthropic', 'prefill'),
       streamOf('anthropic', [' ', '\n br', 'own']),
     );
-    expect(textOf(first.bytes + relayed(frames))).toBe('The quick \n brown');
+    expect(clientText(first.bytes + relayed(frames))).toBe('The quick \n brown');
     const other = readAll(continuation(first, 'anthropic', 'prefill'), streamOf('anthropic', [' brown']));
     expect(failureOf(other).code).toBe('not_a_continuation');
     expect(relayed(other)).toBe('');
@@ -179,14 +171,14 @@ describe.each(FACES)('an answer on the %s face that is gone on with by prefill',
       continuation(first, 'anthropic', 'prefill'),
       streamOf('anthropic', ['The', ' fox.']),
     );
-    expect(textOf(first.bytes + relayed(frames))).toBe('The quick brownThe fox.');
+    expect(clientText(first.bytes + relayed(frames))).toBe('The quick brownThe fox.');
   });
 
   it('is complete when the target has nothing to add', () => {
     const first = brokenAnswer(face, BEGUN);
     const frames = readAll(continuation(first, 'anthropic', 'prefill'), streamOf('anthropic', []));
     expect(kinds(frames)).toContain('finish');
-    expect(textOf(first.bytes + relayed(frames))).toBe('The quick brown');
+    expect(clientText(first.bytes + relayed(frames))).toBe('The quick brown');
   });
 });
 
