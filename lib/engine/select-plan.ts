@@ -1,5 +1,6 @@
 import type { Blocked } from './blocked.ts';
-import type { Unfit } from './run-types.ts';
+import type { Random } from './clock.ts';
+import type { Unfit, Unfit } from './run-types.ts';
 import type {
   Capability,
   EngineFlow,
