@@ -75,7 +75,7 @@ export function explain(input: ExplainInput): Explanation {
     stakes: request.stakes,
     unfit: (target) => tooSmall(target, request.inputTokens ?? null),
     rampShare: (target) => view('target', target.slug)?.ramp?.share ?? 1,
-    dice: MIDDLE,
+    random: () => MIDDLE,
   });
   const first = plan.steps.find((step) => step.kind === 'candidate')?.target ?? plan.lastResort;
   const chosen = typeof first === 'string' ? null : first;

@@ -1,6 +1,6 @@
 import type { Blocked } from './blocked.ts';
 import type { Random } from './clock.ts';
-import type { Unfit, Unfit } from './run-types.ts';
+import type { Unfit } from './run-types.ts';
 import type {
   Capability,
   EngineFlow,
@@ -52,8 +52,8 @@ export interface PlanInput {
   unfit?: ((target: EngineTarget) => Unfit | null) | undefined;
   /** The share of its traffic, above 0, that a recovering target is to take; 1: all of it. */
   rampShare?: ((target: EngineTarget) => number) | undefined;
-  /** In [0, 1): a recovering target takes this request when this is below its share. 0 by default. */
-  dice?: number;
+  /** Asked once when a target is recovering: it takes this request when the number is below its share. 0 by default. */
+  random?: Random | undefined;
 }
 
 /** Whether this request may be answered by a model of another family than the primary's. */
@@ -107,17 +107,23 @@ export function planChain(input: PlanInput): ChainPlan {
     }
   }
   if (plan.candidates > 0) plan.lastResort = null;
-  if (input.rampShare !== undefined) spareRecovering(plan, input.rampShare, input.dice ?? 0);
+  if (input.rampShare !== undefined) spareRecovering(plan, input.rampShare, input.random);
   return plan;
 }
 
 /** Recovering targets that this request is not to be sent to give way to the others, as long as there are any. */
-function spareRecovering(plan: ChainPlan, rampShare: (target: EngineTarget) => number, dice: number): void {
-  const spared: EngineTarget[] = [];
-  for (const step of plan.steps) {
-    if (step.kind === 'candidate' && dice >= rampShare(step.target)) spared.push(step.target);
-  }
-  if (spared.length === 0 || spared.length === plan.candidates) return;
+function spareRecovering(
+  plan: ChainPlan,
+  rampShare: (target: EngineTarget) => number,
+  random: Random | undefined,
+): void {
+  const recovering = plan.steps.flatMap((step) =>
+    step.kind === 'candidate' && rampShare(step.target) < 1 ? step.target : [],
+  );
+  if (recovering.length === 0) return;
+  const drawn = random?.() ?? 0;
+  const spared = recovering.filter((target) => drawn >= rampShare(target));
+  if (spared.length === plan.candidates) return;
   plan.steps = plan.steps.map((step) =>
     step.kind === 'candidate' && spared.includes(step.target)
       ? ramped(step.target, rampShare(step.target))
