@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Ramp } from '#lib/engine/ramp.ts';
-import { SETTINGS } from './factories.ts';
+import { planChain } from '#lib/engine/select-plan.ts';
+import { makeFlow, SETTINGS } from './factories.ts';
 import { DOWN, Fleet } from './fleet.ts';
 import { makeBreaker, START } from './make-breaker.ts';
+import { backup, east, west } from './world.ts';
 
 const SECOND = 1_000;
 const RAMP = { rampSeconds: 30, rampAfterSeconds: 60, rampFirstShare: 0.1, rampSecondShare: 0.5 };
@@ -104,5 +106,57 @@ describe('the share', () => {
       last = share;
     }
     expect(last).toBe(1);
+  });
+});
+
+describe('a plan', () => {
+  const chain = [east, west, backup];
+  const planned = (shares: Record<string, number>, random: () => number, blocked: string[] = []) => {
+    const plan = planChain({
+      flow: makeFlow(chain),
+      target: (slug) => chain.find((target) => target.slug === slug),
+      blocked: ({ slug }) =>
+        blocked.includes(slug)
+          ? { reason: 'forced_open', scope: 'target', scopeId: slug, dueAt: 0, text: '', class: null }
+          : null,
+      needs: { tools: false, vision: false, jsonSchema: false },
+      stakes: null,
+      rampShare: ({ slug }) => shares[slug] ?? 1,
+      random,
+    });
+    return plan.steps.map((step) =>
+      step.kind === 'skip' ? `${step.target} ${step.reason}` : step.target.slug,
+    );
+  };
+
+  it('sends a recovering target its share, and asks it last otherwise', () => {
+    const share = { [east.slug]: 0.1 };
+    expect(planned(share, () => 0.09)).toEqual([east.slug, west.slug, backup.slug]);
+    expect(planned(share, () => 0.1)).toEqual([`${east.slug} ramp`, west.slug, backup.slug, east.slug]);
+  });
+
+  it('passes over nobody when all that could be called are recovering', () => {
+    const share = { [east.slug]: 0.1, [west.slug]: 0.5, [backup.slug]: 0.1 };
+    expect(planned(share, () => 0.9)).toEqual([east.slug, west.slug, backup.slug]);
+    expect(planned({ [east.slug]: 0.1 }, () => 0.9, [west.slug, backup.slug])[0]).toBe(east.slug);
+    expect(planned(share, () => 0.3)).toEqual([
+      `${east.slug} ramp`,
+      west.slug,
+      `${backup.slug} ramp`,
+      east.slug,
+      backup.slug,
+    ]);
+  });
+
+  it('draws one number, and none when nobody is recovering', () => {
+    let drawn = 0;
+    const random = () => {
+      drawn += 1;
+      return 0.5;
+    };
+    planned({}, random);
+    expect(drawn).toBe(0);
+    planned({ [east.slug]: 0.1, [west.slug]: 0.1 }, random);
+    expect(drawn).toBe(1);
   });
 });
