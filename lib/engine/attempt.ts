@@ -2,69 +2,125 @@ import type { Clock } from './clock.ts';
 import type { AttemptContext, AttemptOutcome, CallTarget } from './run-types.ts';
 import type { Failure } from './types.ts';
 
-export type RaceResult<T> =
+export type FlightResult<T> =
   | AttemptOutcome<T>
   /** The client went away. */
   | { kind: 'aborted' }
+  /** The engine does not want it any more: another attempt was faster, or decided the request. */
+  | { kind: 'cut' }
   /** The host's call threw: a bug of ours, which says nothing about the provider. */
   | { kind: 'crashed'; failure: Failure };
 
-export interface Race<T> {
-  result: RaceResult<T>;
-  /** Cuts the attempt off from the client's signal; after a commit, once the answer has ended. */
-  release: () => void;
-}
+export type FlightPlan = Omit<AttemptContext, 'signal' | 'onFirstToken'>;
 
 const DONE = 'This attempt has been settled.';
 const GIVEN_UP = 'The gateway gave this attempt up.';
 
 /**
- * Makes one call and sees it settled whatever the host does: by its own result, by the client's abort, or, `graceMs` after
- * its limit, by the engine's own timer. Leaves no listener and no timer behind; after anything but a commit, the attempt's
- * signal is aborted, so that a host which is still at it lets go.
+ * One call on its way. It ends exactly once, whatever the host does: by its own result, by the client's abort, by `cut`, or,
+ * `graceMs` after its limit, by the engine's own timer. Leaves no listener and no timer behind; after anything but a commit,
+ * the attempt's signal is aborted, so that a host which is still at it lets go.
  */
-export async function race<T>(
-  clock: Clock,
-  call: CallTarget<T>,
-  context: Omit<AttemptContext, 'signal'>,
-  client: AbortSignal,
-  graceMs: number,
-): Promise<Race<T>> {
-  const attempt = new AbortController();
-  const timer = new AbortController();
-  const forward = () => attempt.abort(client.reason);
-  client.addEventListener('abort', forward);
-  const release = () => client.removeEventListener('abort', forward);
-  const limit = Math.min(context.firstTokenBy, context.deadlineAt);
-  const result = await new Promise<RaceResult<T>>((resolve) => {
-    const onAbort = () => resolve({ kind: 'aborted' });
-    attempt.signal.addEventListener('abort', onAbort, { once: true });
-    const left = Math.max(0, limit - clock.now()) + graceMs;
-    clock.sleep(left, timer.signal).then(
-      () => resolve({ kind: 'failed', failure: overdue(context) }),
-      () => undefined,
-    );
-    started(call, { ...context, signal: attempt.signal }).then(resolve, () => {
-      resolve({ kind: 'crashed', failure: bug() });
+export class Flight<T> {
+  readonly done: Promise<FlightResult<T>>;
+  /** How it ended; null while it is out. */
+  result: FlightResult<T> | null = null;
+  /** As the host told it, ms; null before. */
+  firstTokenMs: number | null = null;
+  readonly #plan: FlightPlan;
+  readonly #client: AbortSignal;
+  readonly #attempt = new AbortController();
+  readonly #timer = new AbortController();
+  #resolve: (result: FlightResult<T>) => void = () => undefined;
+
+  constructor(
+    clock: Clock,
+    call: CallTarget<T>,
+    plan: FlightPlan,
+    client: AbortSignal,
+    graceMs: number,
+    onFirstToken: (firstTokenMs: number) => void,
+  ) {
+    this.#plan = plan;
+    this.#client = client;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
     });
-  });
-  timer.abort(DONE);
-  if (result.kind !== 'committed') {
-    release();
-    attempt.abort(GIVEN_UP);
+    client.addEventListener('abort', this.#onClientAbort);
+    void this.#watch(clock, graceMs);
+    const context: AttemptContext = {
+      ...plan,
+      signal: this.#attempt.signal,
+      onFirstToken: (firstTokenMs) => {
+        if (this.result !== null || this.firstTokenMs !== null) return;
+        this.firstTokenMs = firstTokenMs;
+        onFirstToken(firstTokenMs);
+      },
+    };
+    started(call, context).then(
+      (outcome) => this.#end(outcome),
+      () => this.#end({ kind: 'crashed', failure: bug() }),
+    );
   }
-  return { result, release };
+
+  /** Gives the call up, whether it is out or has committed. */
+  readonly cut = (): void => {
+    this.#end({ kind: 'cut' });
+    this.release();
+    this.#attempt.abort(GIVEN_UP);
+  };
+
+  /** Cuts the call off from the client's signal: once a committed answer has ended. */
+  release(): void {
+    this.#client.removeEventListener('abort', this.#onClientAbort);
+  }
+
+  /** The limit as it stands: from the first token on, only the deadline counts. */
+  #limit(): number {
+    const { firstTokenBy, deadlineAt } = this.#plan;
+    return this.firstTokenMs === null ? Math.min(firstTokenBy, deadlineAt) : deadlineAt;
+  }
+
+  async #watch(clock: Clock, graceMs: number): Promise<void> {
+    try {
+      for (let limit = -1; limit !== this.#limit(); ) {
+        limit = this.#limit();
+        await clock.sleep(Math.max(0, limit - clock.now()) + graceMs, this.#timer.signal);
+      }
+    } catch {
+      return;
+    }
+    this.#end({ kind: 'failed', failure: this.#overdue() });
+  }
+
+  readonly #onClientAbort = (): void => {
+    // A committed answer hears of it too, until it is released.
+    this.#attempt.abort(this.#client.reason);
+    this.#end({ kind: 'aborted' });
+  };
+
+  #end(result: FlightResult<T>): void {
+    if (this.result !== null) return;
+    this.result = result;
+    this.#timer.abort(DONE);
+    if (result.kind !== 'committed') {
+      this.release();
+      this.#attempt.abort(GIVEN_UP);
+    }
+    this.#resolve(result);
+  }
+
+  #overdue(): Failure {
+    const first = this.firstTokenMs === null && this.#plan.firstTokenBy < this.#plan.deadlineAt;
+    const timeout = first ? 'first_token' : 'deadline';
+    const message = 'No answer in time.';
+    return { class: 'timeout', status: null, code: null, message, retryAfterMs: null, timeout };
+  }
 }
 
 /** A call that throws at once becomes one that rejects. */
 async function started<T>(call: CallTarget<T>, context: AttemptContext): Promise<AttemptOutcome<T>> {
   return call(context);
-}
-
-function overdue(context: Omit<AttemptContext, 'signal'>): Failure {
-  const timeout = context.firstTokenBy < context.deadlineAt ? 'first_token' : 'deadline';
-  const message = 'No answer in time.';
-  return { class: 'timeout', status: null, code: null, message, retryAfterMs: null, timeout };
 }
 
 function bug(): Failure {

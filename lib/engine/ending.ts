@@ -45,6 +45,12 @@ export function ending<T>(story: Story): RunOutcome<T> {
   if (incapable !== null) {
     return { ...common, kind: 'failed', ...callersFault({ failure: incapable, target: null }), reason };
   }
+  const only = pinnedTo(failures, skips);
+  if (only !== null) {
+    const { failure, target } = only;
+    const comeback = { retryAfterMs: retryAfterMs(story), callersFault: false };
+    return { ...common, kind: 'failed', failure, target, reason, ...comeback };
+  }
   const known = reason ?? firstReason(failures) ?? 'disabled';
   return { ...common, kind: 'refused', reason: known, retryAfterMs: retryAfterMs(story) };
 }
@@ -69,10 +75,15 @@ export function reasonOfSkip(reason: SkipReason, cause: FailureClass | null): De
       return 'incapable';
     case 'context_window':
       return 'context_length_exceeded';
+    case 'state':
+      return 'incapable';
+    case 'ramp':
+      return 'breaker_open';
     case 'deadline':
       return 'timeout';
     case 'mode':
     case 'attempts':
+    case 'budget':
       return null;
     default: {
       const never: never = reason;
@@ -109,11 +120,34 @@ function misconfigured(
 /** The request asks for what no target of the flow can do, and nothing else stood in the way. */
 function nobodyCan(failures: readonly Failed[], skips: readonly Skip[]): Failure | null {
   const relevant = skips.filter(({ reason }) => reason !== 'disabled' && reason !== 'mode');
-  if (relevant.some(({ reason }) => reason !== 'incapable')) return null;
+  if (relevant.some(({ reason }) => classOfUnfit(reason) === null)) return null;
   if (failures.some(({ failure }) => failure.class !== 'unsupported_feature')) return null;
   const [skipped] = relevant;
-  const own400 = skipped === undefined ? null : own('unsupported_feature', 400, skipped.text);
+  const unfit = skipped === undefined ? null : classOfUnfit(skipped.reason);
+  const own400 = skipped === undefined || unfit === null ? null : own(unfit, 400, skipped.text);
   return failures[0]?.failure ?? own400;
+}
+
+/** What the request is told when a target cannot take it; null: the reason is not about the request. */
+function classOfUnfit(reason: SkipReason): FailureClass | null {
+  switch (reason) {
+    case 'incapable':
+      return 'unsupported_feature';
+    case 'context_window':
+      return 'context_length_exceeded';
+    case 'state':
+      return 'state_not_portable';
+    default:
+      return null;
+  }
+}
+
+/** The failure of the one target that could read what the request carries, when that alone kept it from the others. */
+function pinnedTo(failures: readonly Failed[], skips: readonly Skip[]): Failed | null {
+  const relevant = skips.filter(({ reason }) => reason !== 'disabled' && reason !== 'mode');
+  if (!relevant.some(({ reason }) => reason === 'state')) return null;
+  if (relevant.some(({ reason }) => classOfUnfit(reason) === null)) return null;
+  return failures.at(-1) ?? null;
 }
 
 function own(failureClass: Failure['class'], status: number | null, message: string): Failure {

@@ -1,12 +1,16 @@
 import type { Edge } from './breaker-types.ts';
+import { Budgets } from './budget.ts';
 import type { Clock, Random } from './clock.ts';
 import { pinOf } from './cooldown-keys.ts';
 import { Cooldowns } from './cooldowns.ts';
 import type { DerivedEdge } from './derived.ts';
-import { FailoverRun, type Surroundings } from './failover.ts';
+import { FailoverRun } from './failover.ts';
+import { ProbeNets } from './hedge-policy.ts';
+import { Paces } from './pace.ts';
 import { Registry } from './registry.ts';
 import type { CallTarget, RunOutcome, RunRequest } from './run-types.ts';
 import type { ParentScope, Scope } from './scope.ts';
+import type { Surroundings } from './surroundings.ts';
 import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 import type { EngineConfig, EngineCooldown, EngineOverride, ScopeKind } from './types.ts';
 import type { EngineEvent, ScopeView } from './view-types.ts';
@@ -52,6 +56,9 @@ export class Engine {
       random,
       registry: this.#registry,
       cooldowns: this.#cooldowns,
+      budgets: new Budgets(),
+      paces: new Paces(),
+      probeNets: new ProbeNets(),
       tuning,
       claimLastResort: (flow, now) => this.#claimLastResort(flow, now, tuning.lastResortEveryMs),
       cooled: (target) => this.#cooled(target.keys.all),
@@ -72,6 +79,7 @@ export class Engine {
     if (changed) this.#outbox.push({ type: 'cooldowns' });
     const flows = new Set(config.flows.map(({ slug }) => slug));
     for (const flow of this.#lastResorts.keys()) if (!flows.has(flow)) this.#lastResorts.delete(flow);
+    this.#around.budgets.keep(flows, new Set(config.targets.map(({ provider }) => provider)));
     this.#flush();
   }
 

@@ -1,55 +1,13 @@
-import type { RaceResult } from './attempt.ts';
 import { seconds } from './breaker-state.ts';
 import type { Sample } from './breaker-types.ts';
 import { effectOf } from './effects.ts';
 import type { ResolvedTarget } from './registry.ts';
 import type { RunRequest } from './run-types.ts';
 import type { Tuning } from './tuning.ts';
-import type { EnginePolicy, EngineTarget, Failure, Verdict } from './types.ts';
-
-/** What one attempt's end means. */
-export interface Judgement {
-  verdict: Verdict;
-  failure: Failure | null;
-  sample: Sample | null;
-  firstTokenMs: number | null;
-  aborted: boolean;
-  crashed: boolean;
-}
+import type { EnginePolicy, EngineTarget, Failure } from './types.ts';
 
 /** Share of the request's whole time that an attempt must have had before running out of it counts against its target. */
 const OWN_TIME = 0.5;
-
-export function judge<T>(
-  result: RaceResult<T>,
-  attempt: { startedAt: number; resolved: ResolvedTarget },
-  request: RunRequest,
-  now: number,
-  tuning: Tuning,
-): Judgement {
-  const nothing = { failure: null, sample: null, firstTokenMs: null, aborted: false, crashed: false };
-  switch (result.kind) {
-    case 'committed': {
-      const { firstTokenMs } = result;
-      const late = request.stream ? lateness(attempt.resolved, request, firstTokenMs, now, tuning) : null;
-      return { ...nothing, verdict: late === null ? 'ok' : 'slow', sample: late, firstTokenMs };
-    }
-    case 'failed': {
-      const { failure } = result;
-      if (failure.class === 'client_abort') return { ...nothing, verdict: 'none', failure, aborted: true };
-      const verdict = verdictOnFailure(failure, now - attempt.startedAt, request.flow.policy);
-      return { ...nothing, verdict, failure, sample: failure };
-    }
-    case 'crashed':
-      return { ...nothing, verdict: 'none', failure: result.failure, crashed: true };
-    case 'aborted':
-      return { ...nothing, verdict: 'none', aborted: true };
-    default: {
-      const never: never = result;
-      return never;
-    }
-  }
-}
 
 /**
  * The breaker's verdict on a failure. Running out of the request's own deadline is nobody's fault, unless the target had
@@ -87,13 +45,15 @@ function firstTokenLimit(request: RunRequest, target: EngineTarget, tuning: Tuni
     : firstTokenMs;
 }
 
-function lateness(
+/** What a first token that came late leaves on its target; null: it came in time, or the answer is not streamed. */
+export function lateness(
   resolved: ResolvedTarget,
   request: RunRequest,
   firstTokenMs: number,
   now: number,
   tuning: Tuning,
 ): Sample | null {
+  if (!request.stream) return null;
   const own = firstTokenLimit(request, resolved.target, tuning);
   const limit = Math.min(own, resolved.baseline.limit(now) ?? own);
   if (firstTokenMs <= limit) return null;

@@ -1,6 +1,7 @@
+import { seconds } from './breaker-state.ts';
 import type { Random } from './clock.ts';
 import { effectOf } from './effects.ts';
-import type { Failure } from './types.ts';
+import type { DeniedReason, Failure } from './types.ts';
 
 const BASE_MS = 500;
 const CAP_MS = 8_000;
@@ -9,18 +10,27 @@ const SHORT_HINT_MS = 2_000;
 
 export interface RetryQuestion {
   failure: Failure;
+  /** The answer had begun when it failed. */
+  begun: boolean;
   /** Same-target retries made so far. */
   retries: number;
   maxRetries: number;
   /** Attempts of the request that are left, over all targets. */
   attemptsLeft: number;
-  /** Other targets of this request that could be called now. */
-  elsewhere: number;
+  /** Other targets of this request that could be called now, in order. */
+  elsewhere: readonly string[];
   /** How long the target is not to be called, ms; 0 when nothing says so. */
   cooledMs: number;
   /** Until the request's deadline, ms. */
   remainingMs: number;
+  /** What an attempt there needs at least, ms. */
+  neededMs: number;
 }
+
+export type RetryAnswer =
+  | { retry: true; waitMs: number }
+  /** `why` is the second half of a sentence. */
+  | { retry: false; reason: DeniedReason; why: string };
 
 /** Full jitter: anything from 0 to `min(8 s, 500 ms x 2^retry)`, ms. Finite and at most 8 s for every `retry`. */
 export function backoffMs(retry: number, random: Random): number {
@@ -28,18 +38,59 @@ export function backoffMs(retry: number, random: Random): number {
 }
 
 /**
- * How long to wait, ms, before calling the same target again; null: do not. A retry never uses up an attempt that a target
- * which has not been tried needs, never follows a timeout, and never ends after the deadline.
+ * Whether the same target is called again, and after how many ms; or why not. A retry never uses up an attempt that a target
+ * which has not been tried needs, never follows a timeout or an answer that had begun, and never starts too late to finish.
+ * What it costs is another question (`Budgets`).
  */
-export function retryWaitMs(question: RetryQuestion, random: Random): number | null {
-  const { failure, retries, maxRetries, attemptsLeft, elsewhere, cooledMs, remainingMs } = question;
+export function judgeRetry(question: RetryQuestion, random: Random): RetryAnswer {
+  const { failure, retries, maxRetries, attemptsLeft, elsewhere, cooledMs } = question;
   const rule = effectOf(failure.class).retry;
-  if (rule === 'never' || retries >= maxRetries || attemptsLeft <= elsewhere) return null;
-  // A host that swallows connections costs its whole connect timeout again; its class alone would allow that.
-  if (failure.timeout !== undefined) return null;
+  const hopeless = uselessAgain(question);
+  if (hopeless !== null) return no('class', hopeless);
+  if (retries >= maxRetries) return no('policy', policyWords(maxRetries));
+  if (attemptsLeft <= elsewhere.length) return no('attempts', attemptsWords(attemptsLeft));
   const hinted = Math.max(cooledMs, failure.retryAfterMs ?? 0);
-  const wait = rule === 'hint' ? hinted : Math.max(hinted, backoffMs(retries, random));
-  if (hinted > (elsewhere > 0 ? SHORT_HINT_MS : CAP_MS)) return null;
-  if (rule === 'hint' && failure.retryAfterMs === null && elsewhere > 0) return null;
-  return wait < remainingMs ? wait : null;
+  const [next] = elsewhere;
+  if (hinted > (next === undefined ? CAP_MS : SHORT_HINT_MS)) return no('wait', waitWords(hinted, next));
+  if (rule === 'hint' && failure.retryAfterMs === null && next !== undefined) {
+    return no('wait', `the provider does not say for how long it limits calls, and ${next} can answer now`);
+  }
+  const waitMs = rule === 'hint' ? hinted : Math.max(hinted, backoffMs(retries, random));
+  if (waitMs + question.neededMs > question.remainingMs) {
+    const left = seconds(question.remainingMs);
+    return no('deadline', `it would start in ${seconds(waitMs)}, and ${left} of the request's time are left`);
+  }
+  return { retry: true, waitMs };
+}
+
+function no(reason: DeniedReason, why: string): RetryAnswer {
+  return { retry: false, reason, why };
+}
+
+/** Why another call there would come to the same; null: it may not. */
+function uselessAgain({ failure, begun }: RetryQuestion): string | null {
+  // A host that swallows connections costs its whole connect timeout again; its class alone would allow that.
+  if (failure.timeout !== undefined) return 'a target that ran out of time is not asked again';
+  if (begun) return 'its answer broke off half-way';
+  if (effectOf(failure.class).retry !== 'never') return null;
+  return `another call does not help against this (${failure.class.replaceAll('_', ' ')})`;
+}
+
+function policyWords(maxRetries: number): string {
+  if (maxRetries === 0) return 'the flow does not retry';
+  return `the flow allows ${maxRetries === 1 ? 'one retry' : `${maxRetries} retries`} of a target`;
+}
+
+function attemptsWords(left: number): string {
+  if (left <= 0) return 'all attempts that the flow allows were made';
+  return left === 1
+    ? 'the one attempt left is for a target that has not been tried'
+    : `the ${left} attempts left are for targets that have not been tried`;
+}
+
+function waitWords(hintedMs: number, next: string | undefined): string {
+  const asked = `the provider asks to wait ${seconds(hintedMs)}`;
+  return next === undefined
+    ? `${asked}, and a request waits ${seconds(CAP_MS)} at most`
+    : `${asked}, and ${next} can answer now`;
 }

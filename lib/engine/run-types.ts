@@ -61,7 +61,7 @@ export interface Unfit {
   text: string;
 }
 
-/** How an answer that broke off may go on at a target; null: not there. */
+/** How an answer that broke off may go on at a target; null: not there. `alternate`: it has the model that the answer began with. */
 export type ResumeAt = (target: EngineTarget, alternate: boolean) => 'prefill' | 'restart' | null;
 
 interface RunCommon {

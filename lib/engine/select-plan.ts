@@ -107,7 +107,9 @@ export function planChain(input: PlanInput): ChainPlan {
     }
   }
   if (plan.candidates > 0) plan.lastResort = null;
-  if (input.rampShare !== undefined) spareRecovering(plan, input.rampShare, input.random);
+  if (plan.candidates > 1 && input.rampShare !== undefined) {
+    spareRecovering(plan, input.rampShare, input.random);
+  }
   return plan;
 }
 
@@ -117,10 +119,14 @@ function spareRecovering(
   rampShare: (target: EngineTarget) => number,
   random: Random | undefined,
 ): void {
-  const recovering = plan.steps.flatMap((step) =>
-    step.kind === 'candidate' && rampShare(step.target) < 1 ? step.target : [],
-  );
-  if (recovering.length === 0) return;
+  // Nearly always nobody is; a list is made only when somebody is.
+  let recovering: EngineTarget[] | null = null;
+  for (const step of plan.steps) {
+    if (step.kind !== 'candidate' || rampShare(step.target) >= 1) continue;
+    recovering ??= [];
+    recovering.push(step.target);
+  }
+  if (recovering === null) return;
   const drawn = random?.() ?? 0;
   const spared = recovering.filter((target) => drawn >= rampShare(target));
   if (spared.length === plan.candidates) return;

@@ -8,6 +8,10 @@ export interface Tuning {
   lastResortEveryMs: number;
   /** First-token limit, at least, of targets that reason before they speak. */
   reasoningFirstTokenMs: number;
+  /** No attempt starts with less of the request's time left than this, on top of what its target usually needs. */
+  deadlineMarginMs: number;
+  /** When somebody else is asked beside a probe that says nothing, while its target's usual time is not known. */
+  probeFallbackMs: number;
 }
 
 export const DEFAULT_TUNING: Readonly<Tuning> = Object.freeze({
@@ -15,4 +19,6 @@ export const DEFAULT_TUNING: Readonly<Tuning> = Object.freeze({
   probeGraceMs: 2_000,
   lastResortEveryMs: 1_000,
   reasoningFirstTokenMs: 120_000,
+  deadlineMarginMs: 100,
+  probeFallbackMs: 1_000,
 });

@@ -155,7 +155,7 @@ export interface EnginePolicy {
   failOverOnContentFilter: boolean;
   /** Try a target with a larger window on `context_length_exceeded` (default true). */
   failOverOnContextOverflow: boolean;
-  /** Share of the flow's successes that may be spent on retries, 0.1 by default; 0: no retries once the reserve is gone. */
+  /** Retries that each success earns, 0.1 by default; 0: once the first ten are gone, one in ten seconds. */
   retryBudgetPerSuccess: number;
   /** null: never hedge. */
   hedge: { minDelayMs: number; share: number } | null;

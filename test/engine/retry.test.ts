@@ -1,20 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, type RetryQuestion, retryWaitMs } from '#lib/engine/retry.ts';
+import type { Random } from '#lib/engine/clock.ts';
+import { backoffMs, judgeRetry, type RetryQuestion } from '#lib/engine/retry.ts';
 import type { FailureClass } from '#lib/engine/types.ts';
 import { makeFailure } from './factories.ts';
 import { backup, east, west, world } from './world.ts';
 
 const question = (differs: Partial<RetryQuestion> = {}): RetryQuestion => ({
   failure: makeFailure('server_error'),
+  begun: false,
   retries: 0,
   maxRetries: 2,
   attemptsLeft: 4,
-  elsewhere: 0,
+  elsewhere: [],
   cooledMs: 0,
   remainingMs: 100_000,
+  neededMs: 100,
   ...differs,
 });
+const retryWaitMs = (asked: RetryQuestion, random: Random) => {
+  const answer = judgeRetry(asked, random);
+  return answer.retry ? answer.waitMs : answer.reason;
+};
 const limited = (retryAfterMs: number | null) => makeFailure('rate_limited', { status: 429, retryAfterMs });
 
 describe('same-target retries', () => {
@@ -45,12 +52,16 @@ describe('same-target retries', () => {
     'content_filtered',
     'client_abort',
   ])('are never made after %s', (failureClass) => {
-    expect(retryWaitMs(question({ failure: makeFailure(failureClass) }), () => 0.5)).toBeNull();
+    expect(retryWaitMs(question({ failure: makeFailure(failureClass) }), () => 0.5)).toBe('class');
+  });
+
+  it('are never made of an answer that had begun', () => {
+    expect(retryWaitMs(question({ begun: true }), () => 0.5)).toBe('class');
   });
 
   it('are never made on a host that swallowed the connection until its timeout', () => {
     const failure = makeFailure('connection', { connect: true, timeout: 'connect' });
-    expect(retryWaitMs(question({ failure }), () => 0.5)).toBeNull();
+    expect(retryWaitMs(question({ failure }), () => 0.5)).toBe('class');
     const refused = makeFailure('connection', { connect: true });
     expect(retryWaitMs(question({ failure: refused }), () => 0.5)).toBe(250);
   });
@@ -59,28 +70,32 @@ describe('same-target retries', () => {
     'follow %s after backoff',
     (failureClass) => {
       const failure = makeFailure(failureClass);
-      expect(retryWaitMs(question({ failure, elsewhere: 1 }), () => 0.5)).toBe(250);
-      expect(retryWaitMs(question({ failure, elsewhere: 1, retries: 1 }), () => 0.5)).toBe(500);
-      expect(retryWaitMs(question({ failure, elsewhere: 1, retries: 2 }), () => 0.5)).toBeNull();
+      expect(retryWaitMs(question({ failure, elsewhere: ['b'] }), () => 0.5)).toBe(250);
+      expect(retryWaitMs(question({ failure, elsewhere: ['b'], retries: 1 }), () => 0.5)).toBe(500);
+      expect(retryWaitMs(question({ failure, elsewhere: ['b'], retries: 2 }), () => 0.5)).toBe('policy');
     },
   );
 
   it('honour a hint of up to 2 s, and longer ones only when there is nowhere else to go', () => {
-    const waitAfter = (retryAfterMs: number, elsewhere: number) =>
+    const waitAfter = (retryAfterMs: number | null, elsewhere: string[]) =>
       retryWaitMs(question({ failure: limited(retryAfterMs), elsewhere }), () => 0);
-    expect(waitAfter(2_000, 1)).toBe(2_000);
-    expect(waitAfter(2_001, 1)).toBeNull();
-    expect(waitAfter(7_000, 0)).toBe(7_000);
-    expect(waitAfter(60_000, 0)).toBeNull();
+    expect(waitAfter(2_000, ['b'])).toBe(2_000);
+    expect(waitAfter(2_001, ['b'])).toBe('wait');
+    expect(waitAfter(null, ['b'])).toBe('wait');
+    expect(waitAfter(7_000, [])).toBe(7_000);
+    expect(waitAfter(60_000, [])).toBe('wait');
   });
 
-  it('never end after the deadline', () => {
-    expect(retryWaitMs(question({ failure: limited(1_500), remainingMs: 1_500 }), () => 0)).toBeNull();
+  it('never start without the time that their target needs', () => {
+    const waitWith = (remainingMs: number) =>
+      retryWaitMs(question({ failure: limited(1_500), neededMs: 400, remainingMs }), () => 0);
+    expect(waitWith(1_900)).toBe(1_500);
+    expect(waitWith(1_899)).toBe('deadline');
   });
 
   it('leave an attempt for every target that has not been tried', () => {
-    expect(retryWaitMs(question({ attemptsLeft: 2, elsewhere: 2 }), () => 0)).toBeNull();
-    expect(retryWaitMs(question({ attemptsLeft: 3, elsewhere: 2 }), () => 0)).toBe(0);
+    expect(retryWaitMs(question({ attemptsLeft: 2, elsewhere: ['b', 'c'] }), () => 0)).toBe('attempts');
+    expect(retryWaitMs(question({ attemptsLeft: 3, elsewhere: ['b', 'c'] }), () => 0)).toBe(0);
   });
 });
 
