@@ -19,6 +19,7 @@ import {
   targetViewSchema,
 } from './api.ts';
 import { configSchema } from './config.ts';
+import { explainInputSchema, explanationSchema } from './explain.ts';
 import { flagQuery, idParams, pageOf, pageQuery, slugParams } from './operation-parts.ts';
 import type { Operation } from './operations.ts';
 
@@ -148,6 +149,16 @@ export const configurationOperations = {
     body: chainPutSchema,
     ifMatch: true,
     answer: flowViewSchema,
+  },
+  'flows.explain': {
+    ...common,
+    method: 'POST',
+    path: '/api/v1/flows/{slug}/explain',
+    tag: 'Flows',
+    summary: 'Who a hypothetical request would be sent to now, and why not to the others; sends nothing',
+    params: slugParams,
+    body: explainInputSchema,
+    answer: explanationSchema,
   },
   'flows.playground': {
     ...common,

@@ -4,6 +4,7 @@ import { removeApiKey } from '#lib/control/api-key/remove.ts';
 import { exportConfig } from '#lib/control/config/export.ts';
 import { replaceConfig } from '#lib/control/config/replace.ts';
 import { createFlow } from '#lib/control/flow/create.ts';
+import { explainFlow } from '#lib/control/flow/explain.ts';
 import { getFlow } from '#lib/control/flow/get.ts';
 import { listFlows } from '#lib/control/flow/list.ts';
 import { removeFlow } from '#lib/control/flow/remove.ts';
@@ -63,6 +64,7 @@ function flowHandlers(): Handlers<'flows'> {
       updateFlow({ ctx, input: { ...params, expectedVersion: version, patch: body } }),
     'flows.delete': ({ ctx, params, version }) =>
       removeFlow({ ctx, input: { ...params, expectedVersion: version } }),
+    'flows.explain': ({ ctx, params, body }) => explainFlow({ ctx, input: { ...params, ...body } }),
     'flows.putChain': ({ ctx, params, body, version }) =>
       replaceFlowChain({ ctx, input: { ...params, ...body, expectedVersion: version } }),
   };

@@ -103,6 +103,11 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
     { body: { chain: ['extra-small', 'gpt-4o-us'] }, version: '/api/v1/flows/extra-flow' },
   ],
   [
+    'flows.explain',
+    '/api/v1/flows/extra-flow/explain',
+    { body: { stakes: 'high', assume: [{ scope: 'provider', id: 'extra', state: 'open' }] } },
+  ],
+  [
     'flows.playground',
     '/api/v1/flows/extra-flow/playground',
     { body: { messages: [{ role: 'user', content: 'hi' }] } },

@@ -3,11 +3,10 @@ import type { BreakerView, Override } from '#lib/contract/breaker-view.ts';
 import { blockedByViews } from '#lib/engine/blocked.ts';
 import { planChain } from '#lib/engine/select-plan.ts';
 import type { EngineFlow, EngineTarget } from '#lib/engine/types.ts';
-import type { ScopeView } from '#lib/engine/view-types.ts';
 import type { ConfigRows } from '../config/document.ts';
 import { engineModel } from './engine-model.ts';
 import { impactSentences } from './impact-sentences.ts';
-import { standingViews, type ViewLookup } from './standing-views.ts';
+import { asScopeView, standingViews, type ViewLookup } from './standing-views.ts';
 
 export interface ImpactInput {
   rows: ConfigRows;
@@ -90,9 +89,4 @@ function serving(
   const first = plan.steps.find((step) => step.kind === 'candidate')?.target ?? plan.lastResort;
   if (first === null || typeof first === 'string') return { target: null, degraded: true };
   return { target: first.slug, degraded: first.modelFamily !== plan.primary?.modelFamily };
-}
-
-/** Views are made by the engine, so the strings in them are of its unions; crossing a process has only widened their types. */
-function asScopeView(view: BreakerView | undefined): ScopeView | undefined {
-  return view as ScopeView | undefined;
 }

@@ -1,14 +1,20 @@
 import type { Override } from '#lib/contract/breaker-view.ts';
 import { endpointId } from '#lib/contract/slug.ts';
 import type { Repositories } from '#lib/store/store.ts';
+import type { ConfigRows } from '../config/document.ts';
 import { ControlError } from '../errors.ts';
 
 export type Scope = Override['scope'];
 
 /** Everything that has a breaker, by kind. */
 export async function scopesOf(tx: Repositories): Promise<Record<Scope, ReadonlySet<string>>> {
-  const providers = await tx.providers.list();
-  const targets = await tx.targets.list();
+  return scopesIn({ providers: await tx.providers.list(), targets: await tx.targets.list() });
+}
+
+export function scopesIn({
+  providers,
+  targets,
+}: Pick<ConfigRows, 'providers' | 'targets'>): Record<Scope, ReadonlySet<string>> {
   return {
     target: new Set(targets.map(({ slug }) => slug)),
     endpoint: new Set(

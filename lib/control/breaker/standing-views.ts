@@ -1,4 +1,5 @@
 import type { BreakerView, Override } from '#lib/contract/breaker-view.ts';
+import type { ScopeView } from '#lib/engine/view-types.ts';
 import type { Scope } from './scopes.ts';
 
 export type ViewLookup = (scope: Scope, id: string) => BreakerView | undefined;
@@ -54,4 +55,9 @@ function untouched(scope: Scope, id: string): BreakerView {
 
 function keyOf(scope: Scope, id: string): string {
   return `${scope} ${id}`;
+}
+
+/** Views are made by the engine, so the strings in them are of its unions; crossing a process has only widened their types. */
+export function asScopeView(view: BreakerView | undefined): ScopeView | undefined {
+  return view as ScopeView | undefined;
 }
