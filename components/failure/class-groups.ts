@@ -10,7 +10,7 @@ export interface ClassGroup {
 /** In the order in which they want a person. */
 export const CLASS_GROUPS: readonly ClassGroup[] = [
   {
-    title: 'Waiting for you',
+    title: 'For you to mend',
     classes: ['auth', 'permission', 'provider_access_denied', 'quota_exhausted', 'model_not_found'],
   },
   {

@@ -14,6 +14,7 @@ import { ChainSection } from './chain-section.tsx';
 import { ConsequenceList } from './consequence-list.tsx';
 import { consequences } from './consequences.ts';
 import { DeleteFlow } from './delete-flow.tsx';
+import { ExplainPanel } from './explain-panel.tsx';
 import classes from './flow-detail.module.css';
 import { FlowTags } from './flow-tags.tsx';
 import { linkName } from './link-name.tsx';
@@ -42,6 +43,9 @@ export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetI
   return (
     <div className={touch.touch}>
       <FlowHead flow={flow} targets={targets} />
+      <div className={classes.explain}>
+        <ExplainPanel flow={flow} targets={targets} />
+      </div>
       <div className={classes.columns}>
         <ChainSection flow={flow} targets={targets} published={chainOf(flow)} draft={chain} />
         <Panel title={dirty ? 'What would happen with these changes' : 'What happens when something is down'}>
