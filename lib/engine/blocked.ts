@@ -136,7 +136,8 @@ function derivedText(
   now: number,
 ): string {
   const { since, open, recent, probeAt } = facts;
-  const cause = `${NAMES[kind]} ${id} is held to be down since ${seconds(now - since)}: ${shareWords(open, recent)}.`;
+  const down = now - since < 1_000 ? 'now held to be down' : `held to be down since ${seconds(now - since)}`;
+  const cause = `${NAMES[kind]} ${id} is ${down}: ${shareWords(open, recent)}.`;
   if (probeAt === null) return `${cause} Its one probe is out.`;
   return `${cause} One probe goes out in ${seconds(probeAt - now)}.`;
 }

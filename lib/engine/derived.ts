@@ -186,7 +186,7 @@ export class Derived {
 
   /** It was down for `outageMs` and is not any more: its closed children take their traffic back in steps. */
   rampChildren(now: number, outageMs: number): void {
-    for (const child of this.#children) if (child.trip === 0) child.breaker.ramp(now, outageMs);
+    for (const { breaker } of this.#children) breaker.ramp(now, outageMs);
   }
 
   /** As of `now`; null when it is not held to be down. Pure. */

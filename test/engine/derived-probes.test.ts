@@ -74,6 +74,23 @@ describe('R5: while it is held to be down, one probe at a time goes out', () => 
     expect(probes).toEqual([10, 20, 40, 70, 100]);
   });
 
+  it('a provider that is up again has its endpoints tried soon, whatever pause they were in', async () => {
+    const fleet = new Fleet(['p.x.a', 'p.x.b', 'p.y.c'], { maxOpenSeconds: 3_600 });
+    await fleet.trip('p-x-a', 'p-x-b', 'p-y-c');
+    fleet.answers.set('p-x-a', DOWN);
+    for (let n = 0; n < 3; n += 1) {
+      await fleet.clock.advance(MINUTE);
+      expect(await fleet.meets('p-x-a')).toBe('called');
+    }
+    expect(await fleet.meets('p-x-b')).toMatchObject({ scope: 'provider', scopeId: 'p' });
+    fleet.force(['target', 'p-y-c', 'forced_closed']);
+    await fleet.ask('p-y-c');
+    expect(fleet.view('provider', 'p').effective).toBe('closed');
+    expect(fleet.view('endpoint', 'p.x').effective).toBe('derived_open');
+    await fleet.clock.advance(5 * SECOND);
+    expect(await fleet.meets('p-x-b')).toBe('called');
+  });
+
   it('a probe that nobody answers gives its place back when its lease is over', async () => {
     const fleet = await held();
     await fleet.clock.advance(10 * SECOND);

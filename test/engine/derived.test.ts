@@ -130,7 +130,7 @@ describe('R2: a provider is held to be down', () => {
     expect(await fleet.meets('p-w-c')).toMatchObject({
       scope: 'provider',
       scopeId: 'p',
-      text: 'Provider p is held to be down since 0 ms: both models used there are open. One probe goes out in 10 s.',
+      text: 'Provider p is now held to be down: both models used there are open. One probe goes out in 10 s.',
     });
   });
 
