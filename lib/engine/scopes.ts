@@ -169,6 +169,7 @@ export class ScopePermit {
   /**
    * Gives all three back; idempotent. The leaf hears the verdict, the endpoint only whether it could be reached, and nothing
    * is charged to the provider. Whoever is held to be down because of its targets hears of a success, whatever let it pass.
+   * @param failure also of a `slow` call that was given up before it was heard of, which is no success for anybody
    */
   settle(verdict: Verdict, now: number, evidence: Sample | null, failure: Failure | null): void {
     if (this.#settled) return;
