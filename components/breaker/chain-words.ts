@@ -15,7 +15,7 @@ export function linkNote(link: ChainLink, now: number | null): string {
   const state = conditionText(link.condition, link.deciding, now);
   if (link.condition === 'closed')
     return link.barred ? `${ROLES[link.role]}, not used here` : ROLES[link.role];
-  return above === null ? state : `${state} (${above})`;
+  return above === null ? state : `${state} (${shortAbove(link)})`;
 }
 
 /** The same for a screen reader, whole: "primary, position 1 of 3. Open · probe in 12 s. Passed over." */
@@ -34,6 +34,11 @@ function use(link: ChainLink): string {
   if (link.carrying) return 'Carrying';
   if (link.barred) return 'A backup model, which this flow does not serve';
   return link.passable ? 'Standing by' : 'Passed over';
+}
+
+/** The provider is known from the target: "endpoint us-east". */
+function shortAbove({ deciding }: ChainLink): string {
+  return deciding?.scope === 'endpoint' ? `endpoint ${deciding.id.replace(/^[^.]*\./, '')}` : 'provider';
 }
 
 function aboveNote(link: ChainLink): string | null {

@@ -60,7 +60,7 @@ export function SetFields({ rows, issue, onChange }: RowsProps<'set'>) {
       {rows.map((row, at) => (
         <div key={row.id} className={classes.row}>
           <TextInput
-            className="sy-mono"
+            classNames={{ input: 'sy-mono' }}
             label={`Parameter ${at + 1}`}
             placeholder="temperature"
             value={row.name}
@@ -68,7 +68,7 @@ export function SetFields({ rows, issue, onChange }: RowsProps<'set'>) {
             onChange={(event) => onChange(rows.with(at, { ...row, name: event.currentTarget.value.trim() }))}
           />
           <TextInput
-            className="sy-mono"
+            classNames={{ input: 'sy-mono' }}
             label={`Value ${at + 1}`}
             placeholder="0.2"
             value={row.value}

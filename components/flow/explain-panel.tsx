@@ -108,7 +108,6 @@ function QuestionFields({ flow, targets, question, ask }: QuestionFieldsProps) {
         aria-label="What if these are down"
         placeholder={question.down.length === 0 ? 'What if … is down' : ''}
         clearable
-        searchable
         value={[...question.down]}
         data={downChoices(flow.chain, targets)}
         onChange={(down) => ask({ down })}

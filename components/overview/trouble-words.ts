@@ -46,7 +46,10 @@ export function troubleSentences(troubled: readonly BreakerView[], now: number |
 /** When the next probe comes; nothing while no breaker is open. */
 export function nextProbe(troubled: readonly BreakerView[], now: number | null): string[] {
   if (now === null) return [];
+  // A target below a scope that is presumed down waits for that scope's probe.
+  const below = new Set(troubled.flatMap((view) => view.derived?.open ?? []));
   const due = troubled.flatMap((view) => {
+    if (view.scope === 'target' && below.has(view.id)) return [];
     const at =
       view.effective === 'derived_open' ? (view.derived?.probeAtWallMs ?? null) : view.openUntilWallMs;
     return (view.effective === 'open' || view.effective === 'derived_open') && at !== null ? [at] : [];

@@ -73,7 +73,7 @@ export function CredentialFields(props: CredentialFieldsProps) {
             written,
             'Read when Switchyard starts and whenever the configuration changes.',
           )}
-          className="sy-mono"
+          classNames={{ input: 'sy-mono' }}
           value={draft.env}
           error={error}
           onChange={(event) => onChange({ ...draft, env: event.currentTarget.value })}

@@ -23,11 +23,23 @@ interface EndpointFieldsProps {
 export function EndpointFields({ endpoints, regionRequired, problem, onChange }: EndpointFieldsProps) {
   const change = (at: number, own: Partial<EndpointDraft>) =>
     onChange(endpoints.map((each, n) => (n === at ? { ...each, ...own } : each)));
+  const regionField = (endpoint: EndpointDraft, at: number) => (
+    <TextInput
+      mt={regionRequired ? 0 : 8}
+      label={regionRequired ? 'Region' : 'Region (optional)'}
+      description={regionRequired ? 'As the cloud writes it; every call names it.' : undefined}
+      value={endpoint.region}
+      error={problem(`endpoints.${at}.region`)}
+      onChange={(event) => change(at, { region: event.currentTarget.value })}
+    />
+  );
   return (
     <Stack gap={8}>
       {endpoints.map((endpoint, at) => (
         <Fieldset key={endpoint.id} legend={`Endpoint ${at + 1}`}>
+          {regionRequired ? regionField(endpoint, at) : null}
           <TextInput
+            mt={regionRequired ? 8 : 0}
             label="Base URL"
             value={endpoint.baseUrl}
             error={problem(`endpoints.${at}.baseUrl`)}
@@ -40,14 +52,7 @@ export function EndpointFields({ endpoints, regionRequired, problem, onChange }:
             error={problem(`endpoints.${at}.slug`)}
             onChange={(event) => change(at, { slug: event.currentTarget.value })}
           />
-          <TextInput
-            mt={8}
-            label={regionRequired ? 'Region' : 'Region (optional)'}
-            description={regionRequired ? 'As the cloud writes it; every call names it.' : undefined}
-            value={endpoint.region}
-            error={problem(`endpoints.${at}.region`)}
-            onChange={(event) => change(at, { region: event.currentTarget.value })}
-          />
+          {regionRequired ? null : regionField(endpoint, at)}
           {endpoints.length === 1 ? null : (
             <Button
               mt={8}

@@ -26,6 +26,9 @@ function first(view: BreakerView, { condition, now, zone, settings }: TargetSent
   const at = (ms: number) => (now === null ? '' : formatShortInstant(ms, now, zone));
   switch (condition) {
     case 'closed':
+      if (view.shadow !== null && view.state !== 'closed') {
+        return `It would be open since ${at(view.outageSinceWallMs ?? view.sinceWallMs)}, if it were not in metrics-only mode. ${view.why}`;
+      }
       return view.reason === 'initial'
         ? `Closed since ${at(view.sinceWallMs)}: calls go through.`
         : `Closed since ${at(view.sinceWallMs)}. ${view.why}`;

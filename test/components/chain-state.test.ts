@@ -85,6 +85,6 @@ describe('a target of the chain in words', () => {
     const endpoint = openBreaker('openai.us-east', { scope: 'endpoint' });
     const { links } = state(byKey(breaker('a'), endpoint));
     const [first] = links;
-    expect(first && linkNote(first, NOON)).toBe('Open · probe in 12 s (endpoint openai.us-east)');
+    expect(first && linkNote(first, NOON)).toBe('Open · probe in 12 s (endpoint us-east)');
   });
 });

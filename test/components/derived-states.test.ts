@@ -79,7 +79,7 @@ describe('a scope that is open because its children are', () => {
     });
     expect(carryingAt).toBe(1);
     const [first] = links;
-    expect(first && linkNote(first, NOON)).toBe('Presumed down · probe in 8 s (endpoint openai.us-east)');
+    expect(first && linkNote(first, NOON)).toBe('Presumed down · probe in 8 s (endpoint us-east)');
   });
 
   it('gives way to an operator: a target that is forced closed is called', () => {
@@ -93,7 +93,7 @@ describe('a scope that is open because its children are', () => {
   });
 
   it('is told with its cause and its next probe on the overview', () => {
-    const views = byKey(openBreaker('gpt-us', { openUntilWallMs: NOON + 20_000 }), derived('openai.us-east'));
+    const views = byKey(openBreaker('gpt-us', { openUntilWallMs: NOON + 3_000 }), derived('openai.us-east'));
     const troubled = troubledBreakers(views);
     expect(troubled.map(({ id }) => id)).toEqual(['gpt-us', 'openai.us-east']);
     expect(troubleSentences(troubled, NOON, 'utc')[1]).toBe(
@@ -209,6 +209,19 @@ describe('a breaker in metrics-only mode', () => {
       now: NOON,
     });
     expect(state.carryingAt).toBe(0);
+  });
+
+  it('says on its own page what it would be, and why', () => {
+    const said = targetSentence({
+      view: watching,
+      deciding: watching,
+      condition: 'closed',
+      now: NOON,
+      zone: 'utc',
+    });
+    expect(said).toBe(
+      'It would be open since 11:51, if it were not in metrics-only mode. 12 of 20 calls failed in 60 s: 12 timeouts.',
+    );
   });
 
   it('is still forced open when an operator forces it', () => {
