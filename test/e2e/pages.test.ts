@@ -13,6 +13,7 @@ const PAGES = [
   '/flows/support-chat',
   '/activity',
   '/activity?tab=requests',
+  '/activity/classes?range=24h',
   '/playground',
   '/settings',
 ];

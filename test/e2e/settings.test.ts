@@ -71,6 +71,26 @@ describe('a product without the demo', () => {
     await page.getByRole('region', { name: 'House models' }).getByText('Credential: stored').waitFor();
   });
 
+  test('a provider in a cloud needs its region, which its address follows', async () => {
+    await page.getByRole('button', { name: 'Add a provider' }).click();
+    const dialog = page.getByRole('dialog');
+    await choose('Kind', 'AWS Bedrock');
+    await dialog.getByText(/ACCESS_KEY_ID:SECRET_ACCESS_KEY/).waitFor();
+    await dialog.getByLabel('Name').fill('Our AWS');
+    await dialog.getByLabel('Key', { exact: true }).fill('AKIAEXAMPLE:');
+    await dialog.getByLabel('Region').fill('');
+    await dialog.getByRole('button', { name: 'Add the provider' }).click();
+    await dialog.getByText(/A bedrock endpoint needs its region/).waitFor();
+    await dialog.getByText(/Write the AWS keys as/).waitFor();
+    await dialog.getByLabel('Region').fill('eu-central-1');
+    await dialog.getByLabel('Key', { exact: true }).fill('AKIAEXAMPLEEXAMPLE01:secret');
+    await dialog.getByRole('button', { name: 'Add the provider' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const added = page.getByRole('region', { name: 'Our AWS' });
+    await added.getByText('https://bedrock-runtime.eu-central-1.amazonaws.com').waitFor();
+    await added.getByText('AWS Bedrock', { exact: true }).waitFor();
+  });
+
   test('a target is added', async () => {
     await open('/targets');
     await page.getByRole('button', { name: 'Add target' }).click();

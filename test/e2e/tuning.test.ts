@@ -1,0 +1,201 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#test/support/browser.ts';
+import { eventually, Product } from '#test/support/product.ts';
+import { complaintsOf, setUp } from '#test/support/sign-in.ts';
+
+/** What an operator asks, tunes and looks up on a calm day, in the browser. */
+let product: Product;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  product = await Product.start();
+  browser = await launchBrowser();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  complaints = complaintsOf(page);
+  await setUp(page, product);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const open = (path: string) => page.goto(product.dashboardUrl + path);
+const panel = (name: RegExp) => page.getByRole('region', { name });
+const step = (label: RegExp) =>
+  page
+    .getByRole('list', { name: 'The chain for this request, in order' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('link', { name: label }) });
+
+describe('what would happen', () => {
+  test('now: the primary is called first and the others stand by', async () => {
+    await open('/flows/support-chat');
+    await panel(/^What would happen now/)
+      .getByText('gpt-4o-us answers.')
+      .waitFor();
+    await step(/us-east/)
+      .getByText('called first')
+      .waitFor();
+    await step(/Groq/).getByText('stands by').waitFor();
+  });
+
+  test('if its region were down: the same model elsewhere, and why', async () => {
+    await page.getByRole('textbox', { name: 'What if these are down' }).click();
+    await page.getByRole('option', { name: 'openai-sim.us-east' }).click();
+    await page.keyboard.press('Escape');
+    await step(/us-east/)
+      .getByText('passed over')
+      .waitFor();
+    await step(/us-east/)
+      .getByText(/Assumed for this question/)
+      .waitFor();
+    await step(/eu-west/)
+      .getByText('called first')
+      .waitFor();
+    await panel(/^What would happen then/)
+      .getByText(/the same model, so nothing is marked/)
+      .waitFor();
+  });
+
+  test('to a request that must not be answered by a backup model, from the link alone', async () => {
+    const url = new URL(page.url());
+    url.searchParams.set('stakes', 'high');
+    url.searchParams.set('down', 'endpoint:openai-sim.us-east,endpoint:openai-sim.eu-west');
+    const guest = await context.newPage();
+    await guest.goto(url.toString());
+    const answer = guest.getByRole('region', { name: /^What would happen then/ });
+    await answer
+      .getByText(/For a high-stakes request, if endpoint openai-sim.us-east and endpoint/)
+      .waitFor();
+    await answer.getByText(/called as a last resort/).waitFor();
+    await answer
+      .getByText(/is a backup model, and the flow does not serve one/)
+      .first()
+      .waitFor();
+    await guest.getByRole('button', { name: 'Ask about now' }).click();
+    await guest
+      .getByRole('region', { name: /^What would happen now/ })
+      .getByText('gpt-4o-us answers.')
+      .waitFor();
+    await expect.poll(() => new URL(guest.url()).search).not.toContain('down');
+    await guest.close();
+  });
+
+  test('asking changed nothing', async () => {
+    const { items } = await product.must<{ items: { action: string }[] }>('GET', '/api/v1/audit?limit=5');
+    expect(items.filter(({ action }) => action.startsWith('flow') || action.startsWith('breaker'))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('prompt rules of one target', () => {
+  test('that cannot be are refused beside their field', async () => {
+    await open('/flows/support-chat');
+    await page.getByRole('button', { name: /^Prompt rules for claude-sonnet/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('After the system prompt').fill('Answer in at most five sentences.');
+    await dialog.getByRole('button', { name: 'Add a parameter' }).click();
+    await dialog.getByRole('textbox', { name: 'Parameter 1' }).fill('temperature');
+    await dialog.getByRole('textbox', { name: 'Value 1' }).fill('warm');
+    await dialog.getByRole('button', { name: 'Put into the chain' }).click();
+    await dialog.getByText(/Write it as JSON/).waitFor();
+    await dialog.getByRole('textbox', { name: 'Value 1' }).fill('0.2');
+    await dialog.getByRole('button', { name: 'Put into the chain' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
+  test('are shown in the chain, told before they are saved, and then in force', async () => {
+    await page
+      .getByTestId('chain-claude-sonnet')
+      .getByText('Prompt rules: system prompt; sets temperature')
+      .waitFor();
+    await page.getByText(/gets a changed prompt: system prompt; sets temperature\./).waitFor();
+    await page.getByRole('button', { name: 'Save chain' }).click();
+    await page.getByRole('button', { name: 'Save chain' }).waitFor({ state: 'hidden' });
+    const flow = await product.must<{ chain: { target: string; adapter: unknown }[] }>(
+      'GET',
+      '/api/v1/flows/support-chat',
+    );
+    expect(flow.chain.find(({ target }) => target === 'claude-sonnet')?.adapter).toEqual({
+      systemSuffix: 'Answer in at most five sentences.',
+      set: { temperature: 0.2 },
+    });
+  });
+});
+
+describe('a policy', () => {
+  test('is given hedging with what it costs, and keeps its other parts', async () => {
+    await panel(/^Hedging/)
+      .getByText('Hedge late answers')
+      .click();
+    await panel(/^Hedging/)
+      .getByText(/up to 5 % more calls/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Save policy' }).click();
+    await page.getByRole('button', { name: 'Save policy' }).waitFor({ state: 'hidden' });
+    const { policy } = await product.must<{ policy: object }>('GET', '/api/v1/flows/support-chat');
+    expect(policy).toMatchObject({
+      hedge: { on: true, minDelaySeconds: 0.8, share: 0.05 },
+      badge: { on: true },
+      midStream: 'resume',
+    });
+  });
+});
+
+describe('a target in metrics-only mode', () => {
+  test('goes on being called while its breaker says what it would do', async () => {
+    await open('/targets/llama-70b');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByText('Metrics only', { exact: true }).click();
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await drawer.waitFor({ state: 'hidden' });
+    await page.getByText('Closed · metrics only').waitFor();
+    await product.must('POST', '/api/v1/simulator/faults', { provider: 'groq-sim', fault: 'server_error' });
+    await product.must('PUT', '/api/v1/breakers/provider/openai-sim/override', {
+      kind: 'forced_open',
+      reason: 'Its flows go to llama-70b',
+    });
+    await page.getByText('Closed · would be open').first().waitFor({ timeout: 60_000 });
+    await page.getByText(/it would have opened 1 time/).waitFor();
+    await eventually('calls that would have been turned away are counted', async () => {
+      const view = await product.must<{ shadow: { rejected: number } | null }>(
+        'GET',
+        '/api/v1/breakers/target/llama-70b',
+      );
+      return (view.shadow?.rejected ?? 0) > 0;
+    });
+    await product.must('DELETE', '/api/v1/breakers/provider/openai-sim/override');
+    await product.must('DELETE', '/api/v1/simulator/faults');
+  });
+});
+
+describe('the classes of failure', () => {
+  test('are reached from a failure in a trail, at its own entry, with the provider’s own words', async () => {
+    await open('/activity?tab=requests&target=llama-70b&outcome=failed');
+    await page.getByRole('list', { name: 'Requests, newest first' }).getByRole('link').first().click();
+    await page.getByRole('link', { name: 'Server error' }).first().click();
+    await page.waitForURL((url) => url.pathname === '/activity/classes' && url.hash === '#server_error');
+    const entry = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: 'Server error' }) });
+    await entry.getByText(/in this range/).waitFor();
+    await entry.getByText(/llama-70b \d+/).waitFor();
+    await entry.getByText(/The server had an error/).waitFor();
+    await page.waitForFunction(() => {
+      const top = document.getElementById('server_error')?.getBoundingClientRect().top ?? -1;
+      return top >= 0 && top < 400;
+    });
+  });
+
+  test('nothing complained on the way', () => {
+    expect(complaints).toEqual([]);
+  });
+});
