@@ -93,24 +93,33 @@ describe('R2: an endpoint is held to be down', () => {
     }
   });
 
-  it('not when they are fewer than half of the models in use, but once the others have been silent for ten minutes', async () => {
-    const fleet = new Fleet(['p.e.a', 'p.e.b', 'p.e.c', 'p.e.d', 'p.e.f']);
-    for (const slug of ['p-e-c', 'p-e-d', 'p-e-f']) {
-      await fleet.ask(slug);
-      await fleet.clock.advance(SECOND);
-    }
-    await fleet.trip('p-e-a', 'p-e-b');
-    expect(fleet.view('endpoint', 'p.e').derived).toBeNull();
-    const firstUse = fleet.clock.wall() - 3 * SECOND;
-    await fleet.clock.advance(597 * SECOND - 1);
-    expect(fleet.view('endpoint', 'p.e').derived).toBeNull();
-    await fleet.clock.advance(MINUTE);
-    const since = firstUse + 10 * MINUTE;
-    expect(fleet.view('endpoint', 'p.e').derived).toMatchObject({ sinceWallMs: since });
-    fleet.engine.sweep();
-    fleet.engine.sweep();
-    expect(fleet.transitions('endpoint', 'p.e')).toMatchObject([{ to: 'derived_open', atWallMs: since }]);
-  });
+  it.each([
+    ['a sweep', (fleet: Fleet) => fleet.engine.sweep()],
+    ['a new configuration', (fleet: Fleet) => fleet.configure()],
+    ['a call', (fleet: Fleet) => fleet.ask('p-e-c')],
+  ])(
+    'not when they are fewer than half of the models in use, but once the others have been silent for ten minutes, noticed by %s',
+    async (_, notice) => {
+      const fleet = new Fleet(['p.e.a', 'p.e.b', 'p.e.c', 'p.e.d', 'p.e.f']);
+      for (const slug of ['p-e-c', 'p-e-d', 'p-e-f']) {
+        await fleet.ask(slug);
+        await fleet.clock.advance(SECOND);
+      }
+      await fleet.trip('p-e-a', 'p-e-b');
+      expect(fleet.view('endpoint', 'p.e').derived).toBeNull();
+      const firstUse = fleet.clock.wall() - 3 * SECOND;
+      await fleet.clock.advance(597 * SECOND - 1);
+      expect(fleet.view('endpoint', 'p.e').derived).toBeNull();
+      await fleet.clock.advance(MINUTE);
+      const since = firstUse + 10 * MINUTE;
+      expect(fleet.view('endpoint', 'p.e').derived).toMatchObject({ sinceWallMs: since });
+      await notice(fleet);
+      await notice(fleet);
+      const told = fleet.transitions('endpoint', 'p.e');
+      expect(told[0]).toMatchObject({ to: 'derived_open', atWallMs: since });
+      expect(told.filter(({ to }) => to === 'derived_open')).toHaveLength(1);
+    },
+  );
 
   it('not by models in metrics-only mode or disabled ones', async () => {
     for (const differs of [{ metricsOnly: true }, { enabled: false }]) {

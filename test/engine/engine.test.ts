@@ -4,6 +4,7 @@ import { Engine } from '#lib/engine/engine.ts';
 import type { EngineOverride } from '#lib/engine/types.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 import { makeConfig, makeFailure, makeFlow, makeTarget, SETTINGS } from './factories.ts';
+import { DOWN, Fleet } from './fleet.ts';
 import { backup, east, west, world } from './world.ts';
 
 const dead = { [east.slug]: [makeFailure('server_error', { status: 500 })] };
@@ -219,6 +220,18 @@ describe('a new configuration', () => {
     const { engine, flow } = await tripped();
     engine.configure(makeConfig([{ ...east, model: 'newer' }, west, backup], flow));
     expect(engine.view('target', east.slug)).toMatchObject({ state: 'closed', errors: [] });
+  });
+
+  it('does not charge that model with calls that were out to the one before it', async () => {
+    const fleet = new Fleet(['p.e.a', 'p.e.b']);
+    await fleet.trip('p-e-b');
+    const calls = await fleet.hold('p-e-a', 5);
+    fleet.configure({ 'p-e-a': { model: 'newer' } });
+    await calls.answer(DOWN);
+    expect(fleet.view('target', 'p-e-a')).toMatchObject({ state: 'closed', window: { failure: 0 } });
+    expect(fleet.edges('target', 'p-e-a')).toEqual([]);
+    expect(fleet.view('endpoint', 'p.e').derived).toBeNull();
+    expect(await fleet.meets('p-e-a')).toBe('called');
   });
 
   it('does not disturb a request that is under way', async () => {
