@@ -46,7 +46,10 @@ describe('what would happen', () => {
   });
 
   test('if its region were down: the same model elsewhere, and why', async () => {
-    await page.getByRole('textbox', { name: 'What if these are down' }).click();
+    await page
+      .getByRole('combobox', { name: 'What if these are down' })
+      .or(page.getByRole('textbox', { name: 'What if these are down' }))
+      .click();
     await page.getByRole('option', { name: 'openai-sim.us-east' }).click();
     await page.keyboard.press('Escape');
     await step(/us-east/)
@@ -133,7 +136,7 @@ describe('prompt rules of one target', () => {
 describe('a policy', () => {
   test('is given hedging with what it costs, and keeps its other parts', async () => {
     await panel(/^Hedging/)
-      .getByText('Hedge late answers')
+      .getByRole('switch', { name: 'Hedge late answers' })
       .click();
     await panel(/^Hedging/)
       .getByText(/up to 5 % more calls/)
@@ -154,7 +157,7 @@ describe('a target in metrics-only mode', () => {
     await open('/targets/llama-70b');
     await page.getByRole('button', { name: 'Edit' }).click();
     const drawer = page.getByRole('dialog');
-    await drawer.getByText('Metrics only', { exact: true }).click();
+    await drawer.getByRole('switch', { name: 'Metrics only' }).click();
     await drawer.getByRole('button', { name: 'Save' }).click();
     await drawer.waitFor({ state: 'hidden' });
     await page.getByText('Closed · metrics only').waitFor();
@@ -179,8 +182,11 @@ describe('a target in metrics-only mode', () => {
 
 describe('the classes of failure', () => {
   test('are reached from a failure in a trail, at its own entry, with the provider’s own words', async () => {
-    await open('/activity?tab=requests&target=llama-70b&outcome=failed');
-    await page.getByRole('list', { name: 'Requests, newest first' }).getByRole('link').first().click();
+    const { items } = await product.must<{
+      items: { id: string; attempts: { outcome: string }[] }[];
+    }>('GET', '/api/v1/requests?target=llama-70b&limit=200');
+    const failed = items.find(({ attempts }) => attempts.some(({ outcome }) => outcome === 'server_error'));
+    await open(`/activity/requests/${failed?.id}`);
     await page.getByRole('link', { name: 'Server error' }).first().click();
     await page.waitForURL((url) => url.pathname === '/activity/classes' && url.hash === '#server_error');
     const entry = page
