@@ -169,17 +169,20 @@ export class ScopePermit {
   /**
    * Gives all three back; idempotent. The leaf hears the verdict, the endpoint only whether it could be reached, and nothing
    * is charged to the provider. Whoever is held to be down because of its targets hears of a success, whatever let it pass.
-   * @param failure also of a `slow` call that was given up before it was heard of, which is no success for anybody
+   * @param failure also of a `slow` call that was given up before it was heard of, which is no success for anybody: as a probe,
+   * and for all but its target's window, it says nothing
    */
   settle(verdict: Verdict, now: number, evidence: Sample | null, failure: Failure | null): void {
     if (this.#settled) return;
     this.#settled = true;
     const { leaf, endpoint, provider } = this.#chain;
+    const heard = verdict === 'slow' && failure !== null ? 'none' : verdict;
     if (provider.derived.troubled > 0 || this.#probes !== null) {
-      endpoint.derived.settled(this.#probes?.endpoint ?? 0, verdict, now);
-      provider.derived.settled(this.#probes?.provider ?? 0, verdict, now);
+      endpoint.derived.settled(this.#probes?.endpoint ?? 0, heard, now);
+      provider.derived.settled(this.#probes?.provider ?? 0, heard, now);
     }
-    leaf.breaker.settle(this.#leaf, verdict, now, evidence);
+    const own = heard !== verdict && leaf.breaker.isProbe(this.#leaf) ? heard : verdict;
+    leaf.breaker.settle(this.#leaf, own, now, evidence);
     const reached =
       failure !== null ? endpointVerdict(failure) : verdict === 'ok' || verdict === 'slow' ? 'ok' : 'none';
     endpoint.breaker.settle(this.#endpoint, reached, now, reached === 'failure' ? failure : null);

@@ -44,7 +44,7 @@ export interface ModelBlock {
   dueAt: number;
 }
 
-export type Result = 'ok' | 'slow' | 'server error' | 'refused' | 'rate limited' | 'aborted';
+export type Result = 'ok' | 'slow' | 'server error' | 'refused' | 'rate limited' | 'aborted' | 'lost';
 
 /**
  * Targets, endpoints and providers as one would explain them: whoever asks whether a parent is held to be down gets the
@@ -198,11 +198,12 @@ export class DerivedModel {
     call.settled = true;
     const { target } = call;
     const verdict = verdictOf(result);
-    for (const parent of target.parents) this.#hear(parent, call, verdict);
+    // A call that lost to a faster one before it was heard of says something about its own target alone.
+    for (const parent of target.parents) this.#hear(parent, call, result === 'lost' ? 'none' : verdict);
     const [leaf, endpoint, provider] = call.permits;
     if (leaf === undefined || endpoint === undefined || provider === undefined) throw new Error('Three.');
     const was = target.breaker.state;
-    target.breaker.settle(leaf.permit, verdict);
+    target.breaker.settle(leaf.permit, result === 'lost' && leaf.permit.probe ? 'none' : verdict);
     if (was === 'closed' && target.breaker.state === 'open') {
       this.#order += 1;
       target.trips.push({ at: this.now, order: this.#order });
@@ -211,9 +212,7 @@ export class DerivedModel {
     for (const parent of target.parents) this.#observe(parent);
     const edges = endpoint.scope.breaker.edges.length;
     const outageSince = endpoint.scope.breaker.outageSince;
-    const reached = { ok: 'ok', slow: 'ok', 'server error': 'ok', 'rate limited': 'ok' } as const;
-    const word = result === 'refused' ? 'failure' : result === 'aborted' ? 'none' : reached[result];
-    endpoint.scope.breaker.settle(endpoint.permit, word);
+    endpoint.scope.breaker.settle(endpoint.permit, reachOf(result));
     const edge = endpoint.scope.breaker.edges[edges];
     if (edge?.reason === 'probes_succeeded') {
       this.#rampChildren(target.parents[0], this.now - outageSince);
@@ -345,7 +344,13 @@ function openForMs(settings: BreakerSettings, failedProbes: number, jitter: numb
   return Math.ceil(whole * 1000 * (1 - 0.3 * jitter));
 }
 
+function reachOf(result: Result): Verdict {
+  if (result === 'refused') return 'failure';
+  return result === 'aborted' || result === 'lost' ? 'none' : 'ok';
+}
+
 function verdictOf(result: Result): Verdict {
+  if (result === 'lost') return 'slow';
   if (result === 'ok' || result === 'slow') return result;
   return result === 'server error' || result === 'refused' ? 'failure' : 'none';
 }

@@ -316,18 +316,21 @@ function failureOf(result: Result): Failure | null {
       return makeFailure('connection', { connect: true });
     case 'rate limited':
       return makeFailure('rate_limited', { status: 429 });
+    case 'lost':
+      return makeFailure('timeout');
     default:
       return null;
   }
 }
 
 function verdictOf(result: Result): Verdict {
+  if (result === 'lost') return 'slow';
   if (result === 'ok' || result === 'slow') return result;
   return result === 'server error' || result === 'refused' ? 'failure' : 'none';
 }
 
 const results = fc.constantFrom<Result>(
-  ...(['ok', 'slow', 'rate limited', 'aborted', 'refused'] as const),
+  ...(['ok', 'slow', 'rate limited', 'aborted', 'refused', 'lost'] as const),
   ...Array<Result>(7).fill('server error'),
 );
 const delays = fc.oneof(

@@ -131,6 +131,38 @@ describe('R2: an endpoint is held to be down', () => {
   });
 });
 
+describe('R2: an endpoint that is held to be down', () => {
+  it('shows every model that opens since, under a number that grows', async () => {
+    const fleet = new Fleet(['p.e.a', 'p.e.b', 'p.e.c']);
+    const calls = await fleet.hold('p-e-c', 5);
+    await fleet.trip('p-e-a', 'p-e-b');
+    const { seq } = fleet.view('endpoint', 'p.e');
+    await calls.answer(DOWN);
+    const view = fleet.view('endpoint', 'p.e');
+    expect(view.derived).toMatchObject({
+      open: ['p-e-a', 'p-e-b', 'p-e-c'],
+      recent: 3,
+      why: 'all 3 models used there are open: p-e-a, p-e-b, p-e-c.',
+    });
+    expect(view.seq).toBeGreaterThan(seq);
+  });
+
+  it('names its own breaker rather, when that is open as well', async () => {
+    const fleet = new Fleet(['p.e.a', 'p.e.b', 'p.e.c']);
+    await fleet.trip('p-e-a');
+    fleet.answers.set('p-e-b', makeFailure('connection', { connect: true }));
+    for (let n = 0; n < 5; n += 1) await fleet.ask('p-e-b');
+    expect(fleet.view('endpoint', 'p.e')).toMatchObject({ state: 'open', effective: 'open' });
+    expect(fleet.view('endpoint', 'p.e').derived).not.toBeNull();
+    expect(await fleet.meets('p-e-c')).toMatchObject({
+      scope: 'endpoint',
+      text: expect.stringMatching(
+        /^Endpoint p\.e is open for another 10 s\. 5 calls in a row failed: 5 connection/,
+      ),
+    });
+  });
+});
+
 describe('R2: a provider is held to be down', () => {
   it('when models at two of its endpoints are open, and takes the others with it', async () => {
     const fleet = new Fleet(['p.x.a', 'p.y.b', 'p.w.c']);

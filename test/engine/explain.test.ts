@@ -173,6 +173,36 @@ describe('an explanation', () => {
     );
   });
 
+  it('does not hold on to an override or an open period that has ended since the views were made', async () => {
+    const { fleet, flow } = three();
+    await fleet.trip('b-west-big');
+    fleet.engine.setOverrides([
+      {
+        scope: 'target',
+        id: 'a-east-big',
+        kind: 'forced_open',
+        reason: 'a test',
+        by: 'user:ann',
+        setAtWallMs: 0,
+        expiresAtWallMs: fleet.clock.wall() + 5 * SECOND,
+      },
+    ]);
+    const views = fleet.engine.views();
+    const at = (nowWallMs: number) =>
+      explain({
+        flow,
+        target: (slug) => fleet.targets.find((target) => target.slug === slug),
+        view: (scope, id) => views.find((view) => view.scope === scope && view.id === id),
+        nowWallMs,
+        request: PLAIN,
+      }).steps.map(({ reason }) => reason);
+    const now = fleet.clock.wall();
+    expect(at(now)).toEqual(['forced_open', 'breaker_open', null]);
+    expect(at(now + 5 * SECOND - 1)).toEqual(['forced_open', 'breaker_open', null]);
+    expect(at(now + 5 * SECOND)).toEqual([null, 'breaker_open', null]);
+    expect(at(now + 10 * SECOND)).toEqual([null, null, null]);
+  });
+
   it('takes scopes that nobody has reported on for closed, also in assumptions', () => {
     const { fleet, flow } = three();
     const blank = (differs: Partial<HypotheticalRequest>) =>

@@ -209,5 +209,11 @@ describe('an engine', () => {
     const later = START + 20 * 365 * 86_400_000;
     expect(breaker.peek(later)).toBe('half_open');
     expect(breaker.isProbe(acquire(later))).toBe(true);
+    const short = makeBreaker({ windowSeconds: 1 });
+    short.fail(START, 4);
+    for (const at of [later, 3 * later]) {
+      short.call(at, 'ok');
+      expect(short.breaker.snapshot(at).window).toMatchObject({ ok: 1, failure: 0 });
+    }
   });
 });

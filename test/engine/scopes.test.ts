@@ -85,6 +85,20 @@ describe('charging', () => {
     expect(endpoint.breaker.snapshot(NOW).window).toMatchObject({ ok: 2 });
   });
 
+  it('takes a call that lost to a faster one for slow, and for no success of anybody, least of all as a probe', () => {
+    const { permit, target, endpoint, open } = setup();
+    const lost = makeFailure('timeout');
+    permit().settle('slow', NOW, null, lost);
+    expect(target.breaker.snapshot(NOW).window).toMatchObject({ slow: 1 });
+    expect(endpoint.breaker.snapshot(NOW).window).toMatchObject({ ok: 0, slow: 0, failure: 0 });
+    open('target');
+    permit(NOW + 10_000).settle('slow', NOW + 10_000, null, lost);
+    expect(target.breaker.snapshot(NOW + 10_000)).toMatchObject({
+      state: 'half_open',
+      probe: { successes: 0, inFlight: false },
+    });
+  });
+
   it('counts a call once, however often it is settled', () => {
     const { permit, target, endpoint } = setup();
     const got = permit();
