@@ -47,7 +47,7 @@ export class Flight<T> {
       this.#resolve = resolve;
     });
     client.addEventListener('abort', this.#onClientAbort);
-    void this.#watch(clock, graceMs);
+    this.#watch(clock, graceMs);
     const context: AttemptContext = {
       ...plan,
       signal: this.#attempt.signal,
@@ -57,18 +57,15 @@ export class Flight<T> {
         onFirstToken(firstTokenMs);
       },
     };
-    started(call, context).then(
-      (outcome) => this.#end(outcome),
-      () => this.#end({ kind: 'crashed', failure: bug() }),
-    );
+    this.#start(call, context);
   }
 
   /** Gives the call up, whether it is out or has committed. */
-  readonly cut = (): void => {
+  cut(): void {
     this.#end({ kind: 'cut' });
     this.release();
     this.#attempt.abort(GIVEN_UP);
-  };
+  }
 
   /** Cuts the call off from the client's signal: once a committed answer has ended. */
   release(): void {
@@ -81,16 +78,22 @@ export class Flight<T> {
     return this.firstTokenMs === null ? Math.min(firstTokenBy, deadlineAt) : deadlineAt;
   }
 
-  async #watch(clock: Clock, graceMs: number): Promise<void> {
+  #start(call: CallTarget<T>, context: AttemptContext): void {
+    const crashed = () => this.#end({ kind: 'crashed', failure: bug() });
     try {
-      for (let limit = -1; limit !== this.#limit(); ) {
-        limit = this.#limit();
-        await clock.sleep(Math.max(0, limit - clock.now()) + graceMs, this.#timer.signal);
-      }
+      call(context).then((outcome) => this.#end(outcome), crashed);
     } catch {
-      return;
+      crashed();
     }
-    this.#end({ kind: 'failed', failure: this.#overdue() });
+  }
+
+  #watch(clock: Clock, graceMs: number): void {
+    const limit = this.#limit();
+    const due = () => {
+      if (this.#limit() === limit) this.#end({ kind: 'failed', failure: this.#overdue() });
+      else this.#watch(clock, graceMs);
+    };
+    clock.sleep(Math.max(0, limit - clock.now()) + graceMs, this.#timer.signal).then(due, ignored);
   }
 
   readonly #onClientAbort = (): void => {
@@ -118,10 +121,7 @@ export class Flight<T> {
   }
 }
 
-/** A call that throws at once becomes one that rejects. */
-async function started<T>(call: CallTarget<T>, context: AttemptContext): Promise<AttemptOutcome<T>> {
-  return call(context);
-}
+function ignored(): void {}
 
 function bug(): Failure {
   const message = 'The gateway failed while calling this target.';

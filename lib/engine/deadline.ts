@@ -15,6 +15,11 @@ export function neededMs(pace: Pace, policy: EnginePolicy, tuning: Tuning): numb
   return Math.min(pace.quantile(0.5) ?? 0, policy.totalMs * ENOUGH) + tuning.deadlineMarginMs;
 }
 
+/** True when so much is left that nothing more has to be asked. */
+export function isEarly(remainingMs: number, policy: EnginePolicy, tuning: Tuning): boolean {
+  return remainingMs >= policy.totalMs * ENOUGH + tuning.deadlineMarginMs;
+}
+
 /** Why no attempt is made with `remainingMs` left; null: there is time. */
 export function tooLate(
   remainingMs: number,
@@ -23,7 +28,6 @@ export function tooLate(
   tuning: Tuning,
   target: string,
 ): string | null {
-  if (remainingMs >= policy.totalMs * ENOUGH + tuning.deadlineMarginMs) return null;
   if (remainingMs <= 0) return `The request's ${seconds(policy.totalMs)} were over.`;
   if (remainingMs >= neededMs(pace, policy, tuning)) return null;
   const left = `${seconds(remainingMs)} of the request's ${seconds(policy.totalMs)} were left`;

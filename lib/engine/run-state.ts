@@ -1,4 +1,4 @@
-import { tooLate } from './deadline.ts';
+import { isEarly, tooLate } from './deadline.ts';
 import { effectOf } from './effects.ts';
 import { ending, type Failed, reasonOfSkip } from './ending.ts';
 import { attemptLimits } from './judge.ts';
@@ -99,8 +99,11 @@ export class RunState<T> {
     const { target, chain } = resolved;
     const { policy } = this.request.flow;
     const { paces, registry, tuning } = this.around;
-    const late = tooLate(this.deadline - now, paces.of(chain.leaf), policy, tuning, target.slug);
-    if (late !== null) return skip(target.slug, 'deadline', late);
+    const remainingMs = this.deadline - now;
+    if (!isEarly(remainingMs, policy, tuning)) {
+      const late = tooLate(remainingMs, paces.of(chain.leaf), policy, tuning, target.slug);
+      if (late !== null) return skip(target.slug, 'deadline', late);
+    }
     if (this.attempts.length >= policy.maxAttempts) {
       const text = `The flow allows ${policy.maxAttempts} attempts a request, and they were made.`;
       return skip(target.slug, 'attempts', text);
