@@ -14,18 +14,25 @@ export type Admitted<T> = { ok: true; value: T } | { ok: false; error: HttpError
  * and some send two: one that is known is enough. Keys are looked up by their hash, so how long that takes says nothing about one.
  */
 export function admitKey(headers: IncomingHttpHeaders, index: SnapshotIndex): Admitted<SnapshotApiKey> {
-  const given = [bearerToken(headers.authorization), headers['x-api-key'], headers['api-key']].flatMap(
-    (key) => (typeof key === 'string' && key.trim() !== '' ? [key.trim()] : []),
-  );
-  for (const key of given) {
-    const found = index.apiKeys.get(hash('sha256', key, 'hex'));
-    if (found !== undefined) return { ok: true, value: found };
-  }
-  return { ok: false, error: given.length === 0 ? httpErrors.missingKey() : httpErrors.wrongKey() };
+  const bearer = bearerToken(headers.authorization);
+  const own = plainKey(headers['x-api-key']);
+  const azure = plainKey(headers['api-key']);
+  const found = lookUp(bearer, index) ?? lookUp(own, index) ?? lookUp(azure, index);
+  if (found !== undefined) return { ok: true, value: found };
+  const none = bearer === '' && own === '' && azure === '';
+  return { ok: false, error: none ? httpErrors.missingKey() : httpErrors.wrongKey() };
 }
 
-function bearerToken(authorization: string | undefined): string | null {
-  if (authorization === undefined || !/^bearer\s/i.test(authorization)) return null;
+function lookUp(key: string, index: SnapshotIndex): SnapshotApiKey | undefined {
+  return key === '' ? undefined : index.apiKeys.get(hash('sha256', key, 'hex'));
+}
+
+function plainKey(header: string | string[] | undefined): string {
+  return typeof header === 'string' ? header.trim() : '';
+}
+
+function bearerToken(authorization: string | undefined): string {
+  if (authorization === undefined || !/^bearer\s/i.test(authorization)) return '';
   return authorization.slice(7).trim();
 }
 

@@ -79,6 +79,7 @@ function benchSnapshot(vendor: string, apiKey: string): ConfigSnapshot {
         capabilities: null,
         enabled: true,
         breaker: DEFAULT_BREAKER,
+        metricsOnly: false,
       },
     ],
     flows: [

@@ -169,8 +169,8 @@ describe('after the commit point', () => {
     ],
   ];
   for (const [what, behaviour, codes] of BROKEN) {
-    it(`${what} ends in an explicit error event and without [DONE]`, async () => {
-      const { gateway, backup } = await setUp(behaviour, GOOD);
+    it(`${what} ends in an explicit error event and without [DONE], where the flow wants no continuation`, async () => {
+      const { gateway, backup } = await setUp(behaviour, GOOD, { ...QUICK, midStream: 'error' });
       const response = await gateway.chat({ stream: true });
       const events = eventsOf(await response.text());
       expect(events).not.toContain('DONE');

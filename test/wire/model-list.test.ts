@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { modelEntry, modelList } from '#lib/wire/model-list.ts';
+import { type ModelPage, modelEntry, modelList } from '#lib/wire/model-list.ts';
 
-const WHOLE = { limit: null, afterId: null, beforeId: null };
+const WHOLE: ModelPage = { limit: null, afterId: null, beforeId: null };
 const entries = ['a', 'b', 'c', 'd', 'e'].map((id) =>
   modelEntry({ id, name: id.toUpperCase(), contextWindow: null }, 5500),
 );
-const idsOf = (page: Partial<typeof WHOLE> & { limit?: number; afterId?: string; beforeId?: string }) => {
+const idsOf = (page: Partial<ModelPage>) => {
   const { data, has_more, first_id, last_id } = modelList(entries, { ...WHOLE, ...page });
   return { ids: data.map(({ id }) => id).join(''), has_more, first_id, last_id };
 };
