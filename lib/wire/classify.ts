@@ -137,6 +137,8 @@ function refine(cls: FailureClass, facts: ErrorFacts, status: number | null): Fa
     case 'model_not_found':
       return AWS_ACCOUNT_FORM_TEXT.test(facts.text) ? 'permission' : cls;
     case 'server_error':
+      // Some vendors call everything of theirs a server error; the status still says that time ran out.
+      if (status === 504) return 'timeout';
       return AWS_BAD_OUTPUT_TEXT.test(facts.text) ? 'model_output_invalid' : cls;
     default:
       return cls;

@@ -33,7 +33,7 @@ const BREAKS: readonly Fault[] = ['cut_stream', 'stalled_stream', 'stream_error'
 const QUICK: PolicyInput = {
   mode: 'quality',
   retry: { maxPerTarget: 0 },
-  timeouts: { firstTokenSeconds: 0.25, idleSeconds: 0.25, totalSeconds: 5 },
+  timeouts: { firstTokenSeconds: 1, idleSeconds: 1, totalSeconds: 10 },
 };
 
 describe.each(PAIRS)('a model of %s that is also at %s', (kind, alternate) => {

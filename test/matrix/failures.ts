@@ -69,6 +69,7 @@ export function expected(fault: Fault, kind: ProviderKind, stream: boolean): Exp
     case 'stalled_stream':
       return stream ? broken('timeout') : { kind: 'deadline' };
     case 'cut_stream':
+      return stream ? broken('connection') : backup('connection');
     case 'truncated_stream':
       return stream ? broken('protocol_violation') : backup('protocol_violation');
     case 'stream_error':

@@ -6,11 +6,14 @@ import { ask, FACES, type Face, type Seen } from './faces.ts';
 import { expected } from './failures.ts';
 import { callsOf, KINDS, type Lane, modelOf, startWorld, type World } from './world.ts';
 
-/** Short limits, so that what has to time out does; otherwise the defaults, but for the retries, which have tests of their own. */
-const QUICK: PolicyInput = {
-  retry: { maxPerTarget: 0 },
-  timeouts: { firstTokenSeconds: 0.25, idleSeconds: 0.25, totalSeconds: 1 },
+/** The defaults, but for the retries, which have tests of their own. */
+const ONCE: PolicyInput = { retry: { maxPerTarget: 0 } };
+/** Short limits for what is found out by waiting alone; long enough for a busy machine to answer in. */
+const SHORT: PolicyInput = {
+  ...ONCE,
+  timeouts: { firstTokenSeconds: 1, idleSeconds: 1, totalSeconds: 3 },
 };
+const WAITED_FOR: readonly Fault[] = ['silence', 'slow_first_token', 'stalled_stream'];
 
 interface Case extends Lane {
   fault: Fault;
@@ -24,7 +27,7 @@ function casesOf(kind: ProviderKind): Case[] {
       [true, false].map((stream) => ({
         flow: `${fault}-${face}-${stream ? 's' : 'w'}`.replaceAll('_', '-'),
         kind,
-        policy: QUICK,
+        policy: WAITED_FOR.includes(fault) ? SHORT : ONCE,
         fault,
         face,
         stream,

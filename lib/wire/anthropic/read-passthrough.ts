@@ -10,7 +10,11 @@ export function readPassthroughMessage(body: Uint8Array): CompletionResult {
   const answer = gatherAnswer(read.events);
   if (!answer.ok) return answer;
   const { usage, blocks, reason } = answer;
-  if (reason === 'stop' && blocks.length === 0 && (usage.outputTokens ?? 0) === 0) {
+  // Tools of the vendor's own are opaque here, and say something all the same.
+  const said = blocks.some(
+    ({ start, text }) => text !== '' || (start.kind !== 'text' && start.kind !== 'thinking'),
+  );
+  if (reason === 'stop' && !said && (usage.outputTokens ?? 0) === 0) {
     return { ok: false, failure: emptyCompletion() };
   }
   return {
