@@ -84,6 +84,11 @@ const DEGRADED_WORDS: Record<string, string> = {
   auth: 'the credential was refused',
   override: 'an operator forced the breaker open',
   disabled: 'the target is disabled',
+  model_not_found: 'the provider did not know the model',
+  incapable: 'the request needed what the target does not have',
+  protocol_violation: 'the provider’s answer was not a proper one',
+  content_filtered: 'the content was refused',
+  context_length_exceeded: 'the prompt was too long',
 };
 
 /** A degraded reason as the rest of a sentence after "because". */

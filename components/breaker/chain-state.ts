@@ -1,7 +1,7 @@
 import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { breakerKey } from '../live/live-state.ts';
-import { type Condition, conditionOf, enforcedState } from './state-meta.ts';
+import { CONDITIONS, type Condition, conditionOf, enforcedState } from './state-meta.ts';
 
 type ChainEntry = FlowView['chain'][number];
 
@@ -70,6 +70,16 @@ const PASSABLE: ReadonlySet<Condition> = new Set(['closed', 'half_open', 'recove
 /** Whether an ordinary request (one that states no stakes) may be answered by a backup model. */
 export function barsBackups(policy: FlowView['policy']): boolean {
   return policy.mode === 'quality' || (policy.mode === 'mixed' && policy.defaultStakes === 'high');
+}
+
+/** "endpoint presumed down": what keeps calls from a target that is not its own; null: nothing. */
+export function barredAbove(
+  own: BreakerView | undefined,
+  deciding: BreakerView | undefined,
+): { condition: Condition; text: string } | null {
+  if (deciding === undefined || deciding === own || deciding.scope === 'target') return null;
+  const condition = enforcedState(deciding);
+  return { condition, text: `${deciding.scope} ${CONDITIONS[condition].word.toLowerCase()}` };
 }
 
 /**

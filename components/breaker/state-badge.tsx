@@ -27,13 +27,19 @@ export function StateBadge({ scope, id, enabled = true, withNext = false }: Stat
     const age = asOfWallMs === null || now === null ? '' : `, ${formatDuration(now - asOfWallMs)} ago`;
     return <PlainBadge condition="unknown" text={`Last known: ${CONDITIONS[condition].word}${age}`} />;
   }
-  return <PlainBadge condition={condition} text={text} />;
+  return <PlainBadge condition={condition} text={text} hint={hintOf(view)} />;
+}
+
+/** What the word alone does not say: because of which children, or in the provider's own words. */
+function hintOf(view: BreakerView | undefined): string | undefined {
+  return view?.derived?.why ?? view?.cooldown?.message;
 }
 
 /** The badge alone, for what is not live: history, legends, help. */
-export function PlainBadge({ condition, text }: { condition: Condition; text?: string }) {
+export function PlainBadge(props: { condition: Condition; text?: string; hint?: string | undefined }) {
+  const { condition, text, hint } = props;
   return (
-    <span className={classes.badge} data-condition={condition}>
+    <span className={classes.badge} data-condition={condition} title={hint}>
       <StateIcon condition={condition} />
       <span>{text ?? CONDITIONS[condition].word}</span>
     </span>

@@ -1,11 +1,14 @@
 'use client';
 
 import type { TargetView } from '#lib/contract/api.ts';
+import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { BreakerMenu } from '../breaker/action-buttons.tsx';
+import { barredAbove, decidingView } from '../breaker/chain-state.ts';
 import { StateBadge } from '../breaker/state-badge.tsx';
 import { CONDITIONS, conditionOf, nextStep, tellsNext } from '../breaker/state-meta.ts';
 import { Sparkline } from '../chart/sparkline.tsx';
 import { useBreaker, useFreshness, useServerNow, useTargetPulse } from '../live/hooks.ts';
+import { breakerKey } from '../live/live-state.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatLatency, formatRate, formatShare } from '../ui/format.ts';
 import classes from './overview.module.css';
@@ -13,16 +16,18 @@ import classes from './overview.module.css';
 /** One target: its state, its last minute, what happens next. Keeps its size in every state. */
 export function TargetTile({ target }: { target: TargetView }) {
   const view = useBreaker('target', target.slug);
+  const above = useBarredAbove(target, view);
   const pulse = useTargetPulse(target.slug);
   const now = useServerNow();
   const { stale } = useFreshness();
   const condition = conditionOf({ view, enabled: target.enabled, now });
-  const next = nextStep(condition, view, now);
+  const next = above?.text ?? (tellsNext(condition) ? nextStep(condition, view, now) : null);
+  const shown = above?.condition ?? condition;
   return (
     <li
       className={classes.tile}
-      data-condition={condition}
-      data-abnormal={CONDITIONS[condition].abnormal}
+      data-condition={shown}
+      data-abnormal={CONDITIONS[shown].abnormal}
       data-stale={stale}
     >
       <div className={classes.tileHead}>
@@ -41,7 +46,7 @@ export function TargetTile({ target }: { target: TargetView }) {
       </div>
       <div className={classes.tileState}>
         <StateBadge scope="target" id={target.slug} enabled={target.enabled} />
-        {next !== null && !stale && tellsNext(condition) && <span className={classes.next}>{next}</span>}
+        {next !== null && !stale && <span className={classes.next}>{next}</span>}
       </div>
       <dl className={`${classes.numbers} sy-live`}>
         <Figure label="req/s" value={pulse === undefined ? '–' : formatRate(pulse.perSecond)} />
@@ -50,6 +55,16 @@ export function TargetTile({ target }: { target: TargetView }) {
       </dl>
     </li>
   );
+}
+
+/** What its endpoint or its provider keeps from it; subscribes to these three scopes alone. */
+function useBarredAbove(target: TargetView, own: BreakerView | undefined) {
+  const endpoint = useBreaker('endpoint', target.endpointId);
+  const provider = useBreaker('provider', target.provider);
+  const views = [own, endpoint, provider].flatMap((view) =>
+    view === undefined ? [] : [[breakerKey(view.scope, view.id), view] as const],
+  );
+  return barredAbove(own, decidingView(target.slug, target, new Map(views)));
 }
 
 function Figure({ label, value }: { label: string; value: string }) {

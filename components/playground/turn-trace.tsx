@@ -42,6 +42,12 @@ export function TurnTrace({ turn }: { turn: Turn }) {
         <dd>
           {turn.flow}, {turn.stakes === null ? 'its default stakes' : `${turn.stakes} stakes`}
         </dd>
+        {switchyard?.notes === undefined ? null : (
+          <>
+            <dt>Changed</dt>
+            <dd>{switchyard.notes.join(' ')}</dd>
+          </>
+        )}
       </dl>
       {ended && requestId !== null ? <RecordedTrail requestId={requestId} /> : null}
     </aside>

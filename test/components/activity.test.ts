@@ -186,6 +186,12 @@ describe('the trail of a request', () => {
     expect(denialWords('failover')).toBe('not failed over');
   });
 
+  test('says in words why an answer is degraded, for every reason that headers give', () => {
+    const words = (reason: string) => requestSentence({ ...request, reason }, ms);
+    expect(words('incapable')).toContain('because the request needed what the target does not have');
+    expect(words('context_length_exceeded')).toContain('because the prompt was too long');
+  });
+
   test('says what was special about an attempt, and which face was asked', () => {
     expect(specialWords(attempt({}))).toEqual([]);
     expect(specialWords(attempt({ hedge: true, probe: true })).join()).toMatch(/^a hedge:.*a probe/);

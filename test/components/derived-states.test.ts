@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { availableActions } from '#components/breaker/available-actions.ts';
-import { chainState, decidingView } from '#components/breaker/chain-state.ts';
+import { barredAbove, chainState, decidingView } from '#components/breaker/chain-state.ts';
 import { linkNote } from '#components/breaker/chain-words.ts';
 import { rampWords, shadowWords } from '#components/breaker/recovery-words.ts';
 import { conditionOf, conditionText } from '#components/breaker/state-meta.ts';
@@ -67,7 +67,12 @@ describe('a scope that is open because its children are', () => {
       derived('openai.us-east'),
       breaker('openai', { scope: 'provider' }),
     );
-    expect(decidingView('gpt-us', us, views)?.id).toBe('openai.us-east');
+    const deciding = decidingView('gpt-us', us, views);
+    expect(deciding?.id).toBe('openai.us-east');
+    expect(barredAbove(views.get('target:gpt-us'), deciding)).toEqual({
+      condition: 'derived_open',
+      text: 'endpoint presumed down',
+    });
     const { links, carryingAt } = chainState({
       flow: flow('f', [
         ['gpt-us', 'primary'],
