@@ -1,3 +1,4 @@
+import type { ResumeAt } from '#lib/engine/run-types.ts';
 import type { Failure } from '#lib/engine/types.ts';
 import { insertSwitchyard } from '#lib/wire/openai/served-by.ts';
 import type { ClientRequest, Relayed } from '#lib/wire/types.ts';
@@ -121,11 +122,22 @@ export class ServedStream {
     };
   }
 
-  #done({ failure, malformedEvents }: RelayResult): void {
-    const { exchange, answer } = this.#parts;
+  #done(result: RelayResult): void {
+    const { exchange, flow } = this.#parts;
+    const { failure } = result;
     exchange.onGone = null;
     exchange.wait?.stop();
+    if (this.#owed && failure !== null && !isAbort(failure) && flow.flow.policy.midStream === 'resume') {
+      // Asked for nothing, the engine books the failure and notes why the answer was not gone on with.
+      void this.#outcome.resume(failure, NOWHERE).then(() => this.#record(result));
+      return;
+    }
     if (this.#owed) this.#outcome.finish(failure);
+    this.#record(result);
+  }
+
+  #record({ failure, malformedEvents }: RelayResult): void {
+    const { exchange, answer } = this.#parts;
     exchange.record({
       ...endingOf(exchange, this.#service, this.#outcome.trail),
       ...(failure === null ? {} : { outcome: isAbort(failure) ? 'aborted' : 'broken_stream' }),
@@ -150,6 +162,8 @@ export class ServedStream {
     this.#relay.giveUp(failure);
   }
 }
+
+const NOWHERE: ResumeAt = () => null;
 
 function isAbort(failure: Failure): boolean {
   return failure.class === 'client_abort';

@@ -154,8 +154,10 @@ describe.each(FACES)('a stream on the %s face that breaks off', (face) => {
       native(face, (wire) => cuts(...pieces(wire, BEGUN, false), wire.tool)),
       native(face, (wire) => streams(...pieces(wire, WHOLE))),
     );
-    expectBroken(await read(face), 'The quick brown', /broke off/);
+    const told = await read(face);
+    expectBroken(told, 'The quick brown', /broke off/);
     expect(upstreams.second.calls).toHaveLength(0);
+    expect(told.record.denials).toMatchObject([{ target: 'first', what: 'resume', reason: 'uncertain' }]);
   });
 
   it('ends in an error when the flow wants that', async () => {
@@ -192,7 +194,11 @@ describe.each(FACES)('a stream on the %s face that breaks off', (face) => {
     const { bytes, record } = await read(face);
     expect(clientText(bytes)).toBe('The quick brown fox');
     expect(streamError(bytes)).toMatch(/broke off/);
-    expect(record).toMatchObject({ outcome: 'broken_stream' });
+    expect(record).toMatchObject({
+      outcome: 'broken_stream',
+      attempts: [{ verdict: 'failure' }, { verdict: 'failure' }],
+      denials: [{ target: 'second', what: 'resume', reason: 'policy' }],
+    });
     expect(upstreams.second.calls).toHaveLength(1);
   });
 });
