@@ -145,6 +145,9 @@ describe('R2: an endpoint that is held to be down', () => {
       why: 'all 3 models used there are open: p-e-a, p-e-b, p-e-c.',
     });
     expect(view.seq).toBeGreaterThan(seq);
+    fleet.engine.reset('target', 'p-e-c');
+    expect(fleet.view('endpoint', 'p.e').derived?.open).toEqual(['p-e-a', 'p-e-b']);
+    expect(fleet.view('endpoint', 'p.e').seq).toBeGreaterThan(view.seq);
   });
 
   it('names its own breaker rather, when that is open as well', async () => {
