@@ -103,16 +103,22 @@ export type TrailStep =
 
 /**
  * The whole story in order: who was passed over, who was called, and behind each call what could have followed it and did not.
- * A denial stands behind the last attempt on its target; one whose target was never called stands at the end.
+ * A denial stands behind the last attempt on its target; what was not continued, and one whose target was never called, at the end,
+ * before what did continue the answer.
  */
 export function trailSteps(record: RequestRecord): TrailStep[] {
-  const lastOn = new Map(record.attempts.map((attempt) => [attempt.target, attempt.n]));
+  const { skips, attempts, denials } = record;
+  const lastOn = new Map(attempts.map((attempt) => [attempt.target, attempt.n]));
+  const late = denials.filter(({ target, what }) => what === 'resume' || !lastOn.has(target));
   const after = (n: number) =>
-    record.denials.filter((denial) => lastOn.get(denial.target) === n).map(deniedStep);
+    denials.filter((denial) => lastOn.get(denial.target) === n && !late.includes(denial)).map(deniedStep);
+  const told = (some: typeof attempts): TrailStep[] =>
+    some.flatMap((attempt): TrailStep[] => [{ kind: 'attempt', attempt }, ...after(attempt.n)]);
   return [
-    ...record.skips.map((skip): TrailStep => ({ kind: 'skip', skip })),
-    ...record.attempts.flatMap((attempt): TrailStep[] => [{ kind: 'attempt', attempt }, ...after(attempt.n)]),
-    ...record.denials.filter((denial) => !lastOn.has(denial.target)).map(deniedStep),
+    ...skips.map((skip): TrailStep => ({ kind: 'skip', skip })),
+    ...told(attempts.filter(({ resume }) => resume === null)),
+    ...late.map(deniedStep),
+    ...told(attempts.filter(({ resume }) => resume !== null)),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { AuditEntry } from '#lib/contract/api.ts';
 import type { BreakerTransition } from '#lib/contract/breaker-view.ts';
 import { PlainBadge } from '../breaker/state-badge.tsx';
 import { SharedLink } from '../shell/shared-link.tsx';
-import { formatActor, formatDuration, plural } from '../ui/format.ts';
+import { asSentence, formatActor, formatDuration, plural } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
 import classes from './activity.module.css';
 import { viaWords } from './audit-words.ts';
@@ -27,7 +27,7 @@ function TransitionDetails({ event }: { event: BreakerTransition }) {
       <p className={classes.transition}>
         <PlainBadge condition={event.from} /> <span>becomes</span> <PlainBadge condition={event.to} />
       </p>
-      <p>{event.why}</p>
+      <p>{asSentence(event.why)}</p>
       <dl className={classes.facts}>
         <dt>When</dt>
         <dd>

@@ -79,8 +79,8 @@ export const CLASS_WORDS: Readonly<Record<FailureClass, ClassWords>> = {
     todo: 'If it is the model’s ordinary pace, lengthen the limits of the flow.',
   },
   connection: {
-    title: 'Not reachable',
-    what: 'The address was not found, the connection was refused or broke, or TLS failed.',
+    title: 'Connection failed',
+    what: 'The address was not found, the connection was refused or broke off, or TLS failed.',
     fault: 'The provider’s, or the network’s',
     todo: 'If it lasts, check the endpoint’s base URL, the network and the certificate.',
   },

@@ -4,7 +4,7 @@ import type { LiveSnapshot } from '#lib/contract/live.ts';
 import type { BreakerAction } from '../breaker/available-actions.ts';
 import { chainState } from '../breaker/chain-state.ts';
 import { CONDITIONS, type Condition, conditionOf, conditionText, isPinned } from '../breaker/state-meta.ts';
-import { plural } from '../ui/format.ts';
+import { asSentence, plural } from '../ui/format.ts';
 
 export interface AttentionInput {
   flows: readonly FlowView[];
@@ -135,7 +135,7 @@ function reasonOf(view: BreakerView, condition: Condition): string {
     return view.override === null ? '' : `"${view.override.reason}"`;
   }
   if (condition === 'cooling') return view.cooldown?.message ?? '';
-  if (condition === 'derived_open') return view.derived?.why ?? view.why;
+  if (condition === 'derived_open') return asSentence(view.derived?.why ?? view.why);
   return view.why;
 }
 

@@ -4,7 +4,7 @@ import type { AuditEntry } from '#lib/contract/api.ts';
 import type { EventRow } from '../api/resources.ts';
 import { StateIcon } from '../breaker/state-icon.tsx';
 import { SharedLink } from '../shell/shared-link.tsx';
-import { formatActor } from '../ui/format.ts';
+import { asSentence, formatActor } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
 import { hrefOf } from './attention.ts';
 import classes from './change-row.module.css';
@@ -41,7 +41,7 @@ function TransitionText({ event }: { event: EventRow }) {
         <SharedLink className="sy-link" href={hrefOf(event)}>
           {event.id}
         </SharedLink>{' '}
-        {VERB[event.to]}. <span className={classes.dim}>{event.why}</span>
+        {VERB[event.to]}. <span className={classes.dim}>{asSentence(event.why)}</span>
       </span>
     </span>
   );

@@ -16,11 +16,13 @@ import classes from './overview.module.css';
 /** One target: its state, its last minute, what happens next. Keeps its size in every state. */
 export function TargetTile({ target }: { target: TargetView }) {
   const view = useBreaker('target', target.slug);
-  const above = useBarredAbove(target, view);
+  const barred = useBarredAbove(target, view);
   const pulse = useTargetPulse(target.slug);
   const now = useServerNow();
   const { stale } = useFreshness();
   const condition = conditionOf({ view, enabled: target.enabled, now });
+  // A breaker that is open itself has its own next step to tell.
+  const above = condition === 'closed' || condition === 'recovering' ? barred : null;
   const next = above?.text ?? (tellsNext(condition) ? nextStep(condition, view, now) : null);
   const shown = above?.condition ?? condition;
   return (

@@ -1,7 +1,7 @@
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import { rampWords } from '../breaker/recovery-words.ts';
 import { automatic, type Condition, nextStep, tellsNext } from '../breaker/state-meta.ts';
-import { formatActor, formatShortInstant, type Zone } from '../ui/format.ts';
+import { asSentence, formatActor, formatShortInstant, type Zone } from '../ui/format.ts';
 
 export interface TargetSentenceInput {
   view: BreakerView | undefined;
@@ -37,7 +37,7 @@ function first(view: BreakerView, { condition, now, zone, settings }: TargetSent
     case 'half_open':
       return `Probing since ${at(view.sinceWallMs)}: one call at a time is let through. ${view.why}`;
     case 'derived_open':
-      return `Presumed down since ${at(view.derived?.sinceWallMs ?? view.sinceWallMs)}. ${view.derived?.why ?? view.why}`;
+      return `Presumed down since ${at(view.derived?.sinceWallMs ?? view.sinceWallMs)}. ${asSentence(view.derived?.why ?? view.why)}`;
     case 'recovering':
       return view.ramp === null
         ? `Closed since ${at(view.sinceWallMs)}. ${view.why}`

@@ -94,6 +94,11 @@ export function joinWords(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** A cause that continues other sentences, on its own: "both models used there are open" begins with a capital then. */
+export function asSentence(text: string): string {
+  return /^(both|all) /.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -180,10 +180,21 @@ describe('the trail of a request', () => {
       'attempt 1',
       'retry of claude: budget',
       'attempt 2',
-      'resume of gpt-us: uncertain',
       'failover of gpt-eu: deadline',
+      'resume of gpt-us: uncertain',
     ]);
     expect(denialWords('failover')).toBe('not failed over');
+  });
+
+  test('tells what was not continued before what continued the answer', () => {
+    const [first, second] = request.attempts;
+    if (first === undefined || second === undefined) throw new Error('two attempts');
+    const steps = trailSteps({
+      ...request,
+      attempts: [first, { ...second, resume: 'prefill' }],
+      denials: [{ target: 'gpt-eu', what: 'resume', reason: 'budget', text: '' }],
+    });
+    expect(steps.map(({ kind }) => kind)).toEqual(['attempt', 'denied', 'attempt']);
   });
 
   test('says in words why an answer is degraded, for every reason that headers give', () => {

@@ -46,7 +46,7 @@ describe('the page of failure classes', () => {
     expect(failureSentence([seen('auth', 0)], 'last hour')).toBe('No attempt failed in the last hour.');
     const busy = [seen('timeout', 3), seen('overloaded', 20), seen('auth', 1), seen('connection', 2)];
     expect(failureSentence(busy, 'last hour')).toBe(
-      '26 attempts failed in the last hour: 20 “overloaded”, 3 “too late”, 2 “not reachable” and 1 of other kinds. Credential refused waits for you.',
+      '26 attempts failed in the last hour: 20 “overloaded”, 3 “too late”, 2 “connection failed” and 1 of other kinds. Credential refused waits for you.',
     );
     expect(failureSentence([seen('timeout', 1)], 'last hour')).toBe(
       '1 attempt failed in the last hour: 1 “too late”. None of them waits for you.',

@@ -5,6 +5,7 @@ import { isCurrent } from '#components/shell/nav.ts';
 import { withShared } from '#components/shell/shared-href.ts';
 import { readShortcut } from '#components/shell/shortcut-keys.ts';
 import {
+  asSentence,
   formatActor,
   formatAgo,
   formatCount,
@@ -19,6 +20,18 @@ import {
 } from '#components/ui/format.ts';
 import { panelState } from '#components/ui/panel-state.ts';
 import { NOON } from './live-factories.ts';
+
+describe('a cause that stands alone', () => {
+  it('begins like a sentence, and a name keeps its own case', () => {
+    expect(asSentence('both models used there are open: a, b.')).toBe(
+      'Both models used there are open: a, b.',
+    );
+    expect(asSentence('all-in-one answered.')).toBe('all-in-one answered.');
+    expect(asSentence('3 of the 4 models used there are open.')).toBe(
+      '3 of the 4 models used there are open.',
+    );
+  });
+});
 
 describe('numbers for people', () => {
   it.each([
