@@ -26,13 +26,16 @@ export class EarlyAnswer implements EarlyStream {
   readonly #exchange: Exchange;
   readonly #times: WaitTimes;
   #timer: NodeJS.Timeout;
+  /** Until the 200 leaves by itself, ms. */
+  #leftMs: number;
   #writes = 0;
 
   constructor(exchange: Exchange, times: WaitTimes, buffered: boolean) {
     this.writer = new EventWriter(exchange.request, exchange.response);
     this.#exchange = exchange;
     this.#times = times;
-    this.#timer = setTimeout(this.#onTimer, buffered ? times.earlyBuffered : times.early);
+    this.#leftMs = buffered ? times.earlyBuffered : times.early;
+    this.#timer = setTimeout(this.#onTimer, this.#nextMs());
   }
 
   fail(error: FaceError, switchyard: SwitchyardObject): void {
@@ -53,14 +56,20 @@ export class EarlyAnswer implements EarlyStream {
   readonly #onTimer = (): void => {
     const { response, format } = this.#exchange;
     if (response.writableEnded || response.destroyed) return;
-    if (!this.writer.begun) {
-      if (response.headersSent) return;
-      this.#begin();
-    }
-    if (this.writer.writes === this.#writes && !this.writer.full) this.writer.write([format.keepAlive]);
+    if (response.headersSent && !this.writer.begun) return;
+    this.#leftMs -= this.#nextMs();
+    if (!this.writer.begun && this.#leftMs <= 0) this.#begin();
+    const silent = this.writer.begun && this.writer.writes === this.#writes;
+    if (silent && !this.writer.full) this.writer.write([format.keepAlive]);
     this.#writes = this.writer.writes;
-    this.#timer = setTimeout(this.#onTimer, this.#times.keepAlive);
+    this.#timer = setTimeout(this.#onTimer, this.#nextMs());
   };
+
+  /** The next look: silence shows in steps, also in a stream that has begun long before its client would have had to wait. */
+  #nextMs(): number {
+    const { keepAlive } = this.#times;
+    return this.#leftMs > 0 ? Math.min(this.#leftMs, keepAlive) : keepAlive;
+  }
 
   /** Who serves is not known yet: the body says it. */
   #begin(): void {
