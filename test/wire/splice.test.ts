@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildContinuation, canBePrefilled, canBeSpliced } from '#lib/wire/splice.ts';
 import { clientEvents, clientText } from '#test/support/client-stream.ts';
 import { brokenAnswer, continuation, FOREIGN, readAll, requestOf, streamOf } from './splice-support.ts';
-import { chunk, DONE, failureOf, kinds, named, relayed, upstreamTarget } from './support.ts';
+import { chunk, DONE, event, failureOf, kinds, named, relayed, upstreamTarget } from './support.ts';
 
 const FACES = ['chat', 'messages', 'responses'] as const;
 const BEGUN = ['The quick ', 'brown'];
@@ -73,6 +73,27 @@ describe.each(FACES)('an answer on the %s face that is asked for again', (face) 
     }
     expect(types.filter((type) => type === 'content_block_stop').length).toBe(face === 'messages' ? 1 : 0);
     expect(relayed(frames)).not.toContain('"id":"c1"');
+  });
+});
+
+describe.each(FACES)('an answer on the %s face', (face) => {
+  it("goes on from Google's stream as well, which has no marker of its own for an end", () => {
+    const first = brokenAnswer(face, BEGUN);
+    const part = (text: string, more: object = {}) =>
+      event({
+        candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0, ...more }],
+        responseId: 'r',
+      });
+    const decoder = continuation(first, 'google', 'restart');
+    const frames = readAll(
+      decoder,
+      part('The quick ') + part('brown fox') + part('.', { finishReason: 'STOP' }),
+      9,
+    );
+    expect(clientText(first.bytes + relayed(frames))).toBe(WHOLE);
+    expect(kinds(frames)).toContain('finish');
+    const cut = readAll(continuation(first, 'google', 'restart'), part('The quick brown fox'));
+    expect(kinds(cut)).toMatch(/error$/);
   });
 });
 
