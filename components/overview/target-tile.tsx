@@ -23,7 +23,9 @@ export function TargetTile({ target }: { target: TargetView }) {
   const condition = conditionOf({ view, enabled: target.enabled, now });
   // A breaker that is open itself has its own next step to tell.
   const above = condition === 'closed' || condition === 'recovering' ? barred : null;
-  const next = above?.text ?? (tellsNext(condition) ? nextStep(condition, view, now) : null);
+  const next =
+    above?.text ??
+    (tellsNext(condition) && condition !== 'recovering' ? nextStep(condition, view, now) : null);
   const shown = above?.condition ?? condition;
   return (
     <li

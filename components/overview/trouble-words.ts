@@ -3,6 +3,7 @@ import { enforcedState } from '../breaker/state-meta.ts';
 import {
   formatActor,
   formatDuration,
+  formatShare,
   formatShortInstant,
   joinWords,
   plural,
@@ -57,6 +58,18 @@ export function nextProbe(troubled: readonly BreakerView[], now: number | null):
   if (due.length === 0) return [];
   const soonest = Math.min(...due) - now;
   return [soonest > 0 ? `Next probe in ${formatDuration(soonest)}.` : 'The next request is a probe.'];
+}
+
+/** Who is coming back, and how much of its traffic it takes for now. */
+export function recoverySentences(breakers: ReadonlyMap<string, BreakerView>): string[] {
+  const back = [...breakers.values()].filter(
+    (view) => view.ramp !== null && enforcedState(view) === 'closed' && view.override === null,
+  );
+  const [only] = back;
+  if (only?.ramp == null) return [];
+  return back.length === 1
+    ? [`${nameOf(only)} takes its traffic back in steps, ${formatShare(only.ramp.share)} for now.`]
+    : [`${namesOf(back)} take their traffic back in steps.`];
 }
 
 function openSentence(open: readonly BreakerView[], now: number | null, zone: Zone): string[] {

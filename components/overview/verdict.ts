@@ -3,7 +3,7 @@ import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import type { FlowPulse, LiveSnapshot } from '#lib/contract/live.ts';
 import { type ChainState, chainState } from '../breaker/chain-state.ts';
 import { formatRate, formatShare, joinWords, type Zone } from '../ui/format.ts';
-import { nextProbe, troubledBreakers, troubleSentences } from './trouble-words.ts';
+import { nextProbe, recoverySentences, troubledBreakers, troubleSentences } from './trouble-words.ts';
 
 export interface VerdictInput {
   /** The live picture has arrived. */
@@ -66,6 +66,7 @@ export function verdict(input: VerdictInput): Verdict {
   const sentences = [
     ...unservedSentences(unserved),
     ...troubleSentences(troubled, input.now, input.zone),
+    ...recoverySentences(input.breakers),
     ...consequenceSentences(now),
     ...failingSentences(now),
     ...nextProbe(troubled, input.now),

@@ -9,7 +9,12 @@ import { stripSegments, stripShares } from '#components/chart/strip-segments.ts'
 import { flowNow, flowSentence } from '#components/flow/flow-now.ts';
 import { announceTransitions } from '#components/live/announcement.ts';
 import { attentionItems } from '#components/overview/attention.ts';
-import { nextProbe, troubledBreakers, troubleSentences } from '#components/overview/trouble-words.ts';
+import {
+  nextProbe,
+  recoverySentences,
+  troubledBreakers,
+  troubleSentences,
+} from '#components/overview/trouble-words.ts';
 import { targetSentence } from '#components/target/target-sentence.ts';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
@@ -184,6 +189,16 @@ describe('a target that takes its traffic back in steps', () => {
     expect(rampWords({ ...ramp, share: 0.5 }, { ...DEFAULT_BREAKER }, NOON)).toBe(
       'takes 50 % of the traffic, all in 12 s',
     );
+  });
+
+  it('is told on the overview while it does so', () => {
+    expect(recoverySentences(byKey(breaker('a')))).toEqual([]);
+    expect(recoverySentences(byKey(recovering('gpt-us'), breaker('a')))).toEqual([
+      'gpt-us takes its traffic back in steps, 10 % for now.',
+    ]);
+    expect(recoverySentences(byKey(recovering('gpt-us'), recovering('mini')))).toEqual([
+      'gpt-us and mini take their traffic back in steps.',
+    ]);
   });
 
   it('is not drawn as carrying while another target takes the rest', () => {
