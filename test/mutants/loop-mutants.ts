@@ -1,0 +1,194 @@
+import { change, type Mutant, mutant } from './mutant.ts';
+
+/** Bugs of the loop that takes one request along its chain. */
+export const LOOP_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'client-listener-leaks',
+    [17, 47],
+    'An attempt leaves its listener on the client’s signal.',
+    change('attempt.ts', "    this.#client.removeEventListener('abort', this.#onClientAbort);", ''),
+  ),
+  mutant(
+    'timer-outlives-the-attempt',
+    [9, 29],
+    'An attempt that has ended leaves its timer behind.',
+    change('attempt.ts', '    this.#timer.abort(DONE);\n', ''),
+  ),
+  mutant(
+    'loser-is-not-aborted',
+    [36],
+    'An attempt that was given up goes on at the provider.',
+    change(
+      'attempt.ts',
+      '    this.release();\n    this.#attempt.abort(GIVEN_UP);\n  }\n\n  /** Cuts',
+      '    this.release();\n  }\n\n  /** Cuts',
+    ),
+    change(
+      'attempt.ts',
+      '      this.release();\n      this.#attempt.abort(GIVEN_UP);',
+      '      this.release();',
+    ),
+  ),
+  mutant(
+    'retry-delay-overflows',
+    [18],
+    'The backoff of a late retry is not a number that can be waited for.',
+    change(
+      'retry.ts',
+      'Math.min(CAP_MS, BASE_MS * 2 ** Math.min(retry, 30)) * random()',
+      '(BASE_MS * 2 ** retry - BASE_MS * 2 ** (retry - 1)) * random()',
+    ),
+  ),
+  mutant(
+    'timeout-is-retried',
+    [],
+    'A target that has just timed out is asked again.',
+    change(
+      'retry.ts',
+      "  if (failure.timeout !== undefined) return 'a target that ran out of time is not asked again';\n",
+      '',
+    ),
+    change(
+      'effects.ts',
+      "const TIMEOUT = sick('timeout', 'never');",
+      "const TIMEOUT = sick('timeout', 'backoff');",
+    ),
+  ),
+  mutant(
+    'rate-limit-trips-the-breaker',
+    [44],
+    'A 429 counts as a failure of the provider.',
+    change(
+      'effects.ts',
+      "effect({ scope: 'limit', retry: 'hint', reason: 'rate_limited' })",
+      "effect({ scope: 'limit', retry: 'hint', reason: 'rate_limited', verdict: 'failure' })",
+    ),
+  ),
+  mutant(
+    'caller-error-trips-the-breaker',
+    [45],
+    'A 400 counts as a failure of the provider.',
+    change(
+      'effects.ts',
+      'effect({ callersFault: true, failOver, reason });',
+      "effect({ callersFault: true, failOver, reason, verdict: 'failure' });",
+    ),
+  ),
+  mutant(
+    'connection-never-charged',
+    [43],
+    'A provider that cannot be reached is never held to be down.',
+    change(
+      'effects.ts',
+      "const CONNECTION = sick('connection', 'backoff');",
+      "const CONNECTION = effect({ reason: 'connection', retry: 'backoff' });",
+    ),
+  ),
+  mutant(
+    'client-abort-counts',
+    [24, 43],
+    'A client that hangs up counts against the provider.',
+    change(
+      'live-attempt.ts',
+      "if (result.failure.class === 'client_abort') this.#abandon(now);\n        else this.#judgeFailure(result.failure, now);",
+      "this.#judgeFailure({ ...result.failure, class: result.failure.class === 'client_abort' ? 'connection' : result.failure.class }, now);",
+    ),
+    change(
+      'live-attempt.ts',
+      "      case 'aborted':\n      case 'cut':\n        this.#abandon(now);",
+      "      case 'aborted':\n        this.permit.settle('failure', now, null, null);\n        break;\n      case 'cut':\n        this.#abandon(now);",
+    ),
+  ),
+  mutant(
+    'success-path-not-wired',
+    [44],
+    'The breaker is never told of a success.',
+    change(
+      'live-attempt.ts',
+      '    permit.settle(entry.verdict, now, late, null);',
+      "    permit.settle('none', now, late, null);",
+    ),
+  ),
+  mutant(
+    'hedge-loser-leaves-nothing',
+    [],
+    'A slow target looks fast, because its slow calls were cut off.',
+    change(
+      'live-attempt.ts',
+      '    if (ranMs < lateAfterMs) this.#abandon(now);\n    else this.#judgeSilence(ranMs, now);',
+      '    this.#abandon(now);',
+    ),
+  ),
+  mutant(
+    'hedge-in-the-same-place',
+    [],
+    'The hedge goes to the endpoint that is late.',
+    change(
+      'hedge.ts',
+      'if (endpointId === target.endpointId || isRecovering(resolved.chain, now)) continue;',
+      'if (isRecovering(resolved.chain, now)) continue;',
+    ),
+  ),
+  mutant(
+    'hedge-storm',
+    [],
+    'When everybody is slow, everybody is hedged.',
+    change(
+      'hedge-policy.ts',
+      'return (pace.lateShare(delayMs) ?? 0) >= STORM_SHARE;',
+      'return (pace.lateShare(delayMs) ?? 0) > 1;',
+    ),
+  ),
+  mutant(
+    'hedges-without-a-budget',
+    [],
+    'Every late call is hedged, in an outage too.',
+    change(
+      'budget.ts',
+      'if (hedges + ROUNDING < 1 || this.level(flow, provider, now) <= BUDGET_CAP / 2) return false;',
+      '',
+    ),
+  ),
+  mutant(
+    'retries-are-free',
+    [],
+    'The budget is asked and never charged.',
+    change('budget.ts', '    this.drain(cost, now);\n    return true;', '    return true;'),
+  ),
+  mutant(
+    'reserve-without-an-end',
+    [],
+    'Silence fills the whole bucket.',
+    change(
+      'budget.ts',
+      'this.#tokens = Math.min(RESERVE, this.#tokens + earned);',
+      'this.#tokens = this.#tokens + earned * 100;',
+    ),
+  ),
+  mutant(
+    'no-deadline-gate',
+    [],
+    'An attempt is started that cannot finish.',
+    change('deadline.ts', 'if (remainingMs >= neededMs(pace, policy, tuning)) return null;', 'return null;'),
+  ),
+  mutant(
+    'resume-tells-the-wrong-error',
+    [],
+    'What the continuation met hides what really broke.',
+    change(
+      'resume.ts',
+      'return gone ? state.aborted() : brokenOff(state, broken, failure);',
+      "return gone ? state.aborted() : brokenOff(state, next, result.kind === 'failed' ? result.failure : failure);",
+    ),
+  ),
+  mutant(
+    'resumed-without-end',
+    [],
+    'An answer that keeps breaking is continued again and again.',
+    change(
+      'resume.ts',
+      'async (again) => onceOnly(state, next, again)',
+      '(again, where) => resumed(state, next, again, where)',
+    ),
+  ),
+];
