@@ -31,6 +31,7 @@ export class Flight<T> {
   readonly #client: AbortSignal;
   readonly #attempt = new AbortController();
   readonly #timer = new AbortController();
+  #listening = true;
   #resolve: (result: FlightResult<T>) => void = () => undefined;
 
   constructor(
@@ -69,6 +70,8 @@ export class Flight<T> {
 
   /** Cuts the call off from the client's signal: once a committed answer has ended. */
   release(): void {
+    if (!this.#listening) return;
+    this.#listening = false;
     this.#client.removeEventListener('abort', this.#onClientAbort);
   }
 

@@ -57,8 +57,8 @@ export function judgeRetry(question: RetryQuestion, random: Random): RetryAnswer
   }
   const waitMs = rule === 'hint' ? hinted : Math.max(hinted, backoffMs(retries, random));
   if (waitMs + question.neededMs > question.remainingMs) {
-    const left = seconds(question.remainingMs);
-    return no('deadline', `it would start in ${seconds(waitMs)}, and ${left} of the request's time are left`);
+    const [wait, need, left] = [waitMs, question.neededMs, question.remainingMs].map(seconds);
+    return no('deadline', `it would start in ${wait} and need at least ${need}, and ${left} are left`);
   }
   return { retry: true, waitMs };
 }
