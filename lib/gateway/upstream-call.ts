@@ -1,19 +1,11 @@
 import type { Dispatcher } from 'undici';
 import type { Usage } from '#lib/contract/records.ts';
-import type { Clock } from '#lib/engine/clock.ts';
 import { effectOf } from '#lib/engine/effects.ts';
-import type { AttemptContext, AttemptOutcome } from '#lib/engine/run-types.ts';
 import type { Failure } from '#lib/engine/types.ts';
 import { classifyReply, classifyTransport } from '#lib/wire/classify.ts';
-import type {
-  CompletionResult,
-  Dialect,
-  Frame,
-  Relayed,
-  StreamDecoder,
-  UpstreamTarget,
-} from '#lib/wire/types.ts';
+import type { Frame, Relayed } from '#lib/wire/types.ts';
 import type { Answer, StreamAnswer, StreamSink } from './answer.ts';
+import type { CallParts, Headers } from './call-parts.ts';
 import {
   clientAbort,
   deadlineTimeout,
@@ -35,27 +27,6 @@ const COMPLETE_GRACE_MS = 1_000;
 /** How long a finished answer waits for its usage and `[DONE]`, where the provider leaves the stream open. */
 const TRAILER_MS = 2_000;
 
-type Headers = Record<string, string | string[] | undefined>;
-
-export interface CallParts {
-  clock: Clock;
-  attempt: AttemptContext;
-  kind: UpstreamTarget['kind'];
-  /** What the target is spoken to in. */
-  dialect: Dialect;
-  /** The target's key, kept out of every failure's words. */
-  credential: string | null;
-  /** null: the answer is not streamed. */
-  decoder: StreamDecoder | null;
-  /** Commits a stream only once it is complete, so that whatever breaks it can still fail over. */
-  hold: boolean;
-  readCompletion: (headers: Headers, body: Uint8Array) => CompletionResult;
-  /** Called once, with the outcome up to the commit point. */
-  settle: (outcome: AttemptOutcome<Answer>) => void;
-  /** Called once, when the call holds no connection and no timer any more. */
-  released: () => void;
-}
-
 /**
  * One call to one target, from dispatch to its last byte. Until the commit point it decides what the call came to; after it, it
  * feeds the relay. It owns one timer and one abort listener, and both are gone when it is done.
@@ -71,6 +42,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   #controller: Dispatcher.DispatchController | null = null;
   #timer: NodeJS.Timeout | null = null;
   #timerDueAt = 0;
+  /** A limit was found passed, and what the socket may hold by now has been waited for. */
+  #looked = false;
   #lastByteAt: number;
   /** null before the first content, also before one that is only held. */
   #firstTokenMs: number | null = null;
@@ -376,12 +349,22 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     else if (this.#phase === 'body' && this.#status >= 300) this.#readBody();
     else if (this.#finished && !this.#paused) this.#fail(idleTimeout(TRAILER_MS));
     else if (now >= deadlineAt - 1) this.#fail(deadlineTimeout());
-    else if (this.#firstTokenMs === null) {
-      if (now >= firstTokenBy - 1) this.#fail(firstTokenTimeout(now - this.#startedAt));
-      else this.#arm(Math.min(firstTokenBy, deadlineAt));
-    } else if (!this.#paused && now - this.#lastByteAt >= idleMs - 1) this.#fail(idleTimeout(idleMs));
-    else this.#arm(this.#streamDueAt());
+    else if (this.#inTime(now)) {
+      this.#looked = false;
+      this.#arm(this.#firstTokenMs === null ? Math.min(firstTokenBy, deadlineAt) : this.#streamDueAt());
+    } else if (!this.#looked) {
+      // After a pause of this process timers run before the bytes that came meanwhile: that is not the provider's silence.
+      this.#looked = true;
+      this.#arm(now + 1);
+    } else if (this.#firstTokenMs === null) this.#fail(firstTokenTimeout(now - this.#startedAt));
+    else this.#fail(idleTimeout(idleMs));
   };
+
+  #inTime(now: number): boolean {
+    const { firstTokenBy, idleMs } = this.#parts.attempt;
+    if (this.#firstTokenMs === null) return now < firstTokenBy - 1;
+    return this.#paused || now - this.#lastByteAt < idleMs - 1;
+  }
 
   #streamDueAt(): number {
     const from = this.#paused ? this.#parts.clock.now() : this.#lastByteAt;

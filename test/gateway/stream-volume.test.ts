@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const POLICY: PolicyInput = {
   retry: { maxPerTarget: 0 },
-  timeouts: { firstTokenSeconds: 10, idleSeconds: 0.5, totalSeconds: 60 },
+  timeouts: { firstTokenSeconds: 10, idleSeconds: 1, totalSeconds: 60 },
 };
 const MB = 1024 * 1024;
 
@@ -112,7 +112,7 @@ describe('a client that reads slowly', () => {
     // Until nothing has moved for longer than the stream's idle limit.
     for (let before = -1; before !== poured || poured === 0; ) {
       before = poured;
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
     }
     expect(poured).toBeLessThan(batches / 2);
     const chunks: Buffer[] = [];
