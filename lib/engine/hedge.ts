@@ -141,7 +141,7 @@ function pick<T>(state: RunState<T>, first: LiveAttempt<T>, now: number): Resolv
   const family = state.plan.primary?.modelFamily;
   let best: ResolvedTarget | null = null;
   let bestRank = Number.POSITIVE_INFINITY;
-  for (const resolved of state.untried(now)) {
+  for (const resolved of state.callable(now)) {
     const { endpointId, provider, modelFamily } = resolved.target;
     if (endpointId === target.endpointId || isRecovering(resolved.chain, now)) continue;
     if (state.obstacle(resolved, now) !== null) continue;

@@ -84,7 +84,7 @@ function choose<T>(
     return no('attempts', `the flow allows ${maxAttempts} attempts a request, and they were made`);
   }
   const now = state.around.clock.now();
-  const open = state.untried(now);
+  const open = state.callable(now);
   const uncertain: string[] = [];
   for (const resolved of open) {
     const obstacle = state.obstacle(resolved, now);

@@ -17,7 +17,9 @@ export interface RetryQuestion {
   maxRetries: number;
   /** Attempts of the request that are left, over all targets. */
   attemptsLeft: number;
-  /** Other targets of this request that could be called now, in order. */
+  /** Targets of this request that have not been tried; some of them may not be callable at this moment. */
+  untried: number;
+  /** Those of them that could be called now, in order. */
   elsewhere: readonly string[];
   /** How long the target is not to be called, ms; 0 when nothing says so. */
   cooledMs: number;
@@ -43,12 +45,12 @@ export function backoffMs(retry: number, random: Random): number {
  * What it costs is another question (`Budgets`).
  */
 export function judgeRetry(question: RetryQuestion, random: Random): RetryAnswer {
-  const { failure, retries, maxRetries, attemptsLeft, elsewhere, cooledMs } = question;
+  const { failure, retries, maxRetries, attemptsLeft, untried, elsewhere, cooledMs } = question;
   const rule = effectOf(failure.class).retry;
   const hopeless = uselessAgain(question);
   if (hopeless !== null) return no('class', hopeless);
   if (retries >= maxRetries) return no('policy', policyWords(maxRetries));
-  if (attemptsLeft <= elsewhere.length) return no('attempts', attemptsWords(attemptsLeft));
+  if (attemptsLeft <= untried) return no('attempts', attemptsWords(attemptsLeft));
   const hinted = Math.max(cooledMs, failure.retryAfterMs ?? 0);
   const [next] = elsewhere;
   if (hinted > (next === undefined ? CAP_MS : SHORT_HINT_MS)) return no('wait', waitWords(hinted, next));

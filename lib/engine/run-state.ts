@@ -124,17 +124,23 @@ export class RunState<T> {
     return count;
   }
 
-  /** Targets of the plan that could be called now and have not been, in the chain's order. */
-  untried(now: number): ResolvedTarget[] {
-    const { registry } = this.around;
-    const found: ResolvedTarget[] = [];
+  /** Targets of the plan that have not been called and may be, in the chain's order; some of them not at this moment. */
+  uncalled(): EngineTarget[] {
+    const found: EngineTarget[] = [];
     for (const step of this.plan.steps) {
       if (step.kind !== 'candidate' || this.tried(step.target) > 0) continue;
-      if (!this.#largeEnough(step.target)) continue;
-      const resolved = registry.target(step.target.slug);
-      if (resolved !== undefined && registry.blocked(resolved, now) === null) found.push(resolved);
+      if (this.#largeEnough(step.target)) found.push(step.target);
     }
     return found;
+  }
+
+  /** Those of them that nothing keeps from being called now. */
+  callable(now: number): ResolvedTarget[] {
+    const { registry } = this.around;
+    return this.uncalled().flatMap(({ slug }) => {
+      const resolved = registry.target(slug);
+      return resolved !== undefined && registry.blocked(resolved, now) === null ? resolved : [];
+    });
   }
 
   pass(step: Skip): void {
@@ -194,7 +200,7 @@ export class RunState<T> {
   }
 
   #endByPolicy(target: EngineTarget, what: string): RunOutcome<T> {
-    const [next] = this.untried(this.around.clock.now());
+    const [next] = this.callable(this.around.clock.now());
     if (next !== undefined) {
       const text = `Not asked at ${next.target.slug}: the flow hands ${what} back to the caller.`;
       this.deny(target.slug, 'failover', 'policy', text);

@@ -1,169 +1,35 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BUDGET_CAP, RESERVE_EVERY_MS } from '#lib/engine/budget.ts';
 import { effectOf } from '#lib/engine/effects.ts';
-import { Engine } from '#lib/engine/engine.ts';
-import type { AttemptContext, AttemptOutcome, RunOutcome } from '#lib/engine/run-types.ts';
-import type { EnginePolicy, Failure, FailureClass } from '#lib/engine/types.ts';
-import { settled, VirtualClock } from '#test/support/virtual-clock.ts';
-import { makeConfig, makeFailure, makeFlow, makeRequest, makeTarget } from './factories.ts';
+import type { Failure } from '#lib/engine/types.ts';
+import { makeFailure } from './factories.ts';
+import { attemptsOf } from './stage.ts';
+import {
+  type Answer,
+  abortsArbitrary,
+  answersArbitrary,
+  CUT,
+  coinsArbitrary,
+  PROVIDERS_FAULT,
+  policyArbitrary,
+  SLUGS,
+  Storm,
+} from './storm.ts';
 
-const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 20_000) / 50);
+/** One run here is a storm of requests, ten times the work of a breaker's command. */
+const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 20_000) / 10);
 const SEED = Number(process.env.PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 console.log(`failover properties: seed ${SEED}, ${RUNS} runs (PROPERTY_SEED and PROPERTY_RUNS repeat them)`);
+const options = { numRuns: RUNS, seed: SEED };
 
-const TARGETS = ['a', 'b', 'c', 'd'].map((provider) => makeTarget(`${provider}.eu.big`));
-
-type Answer =
-  | { kind: 'ok' }
-  | { kind: 'ok at once' }
-  | { kind: 'silence' }
-  | { kind: 'failure'; failure: Failure };
-
-const PROVIDERS_FAULT: FailureClass[] = [
-  'rate_limited',
-  'overloaded',
-  'server_error',
-  'timeout',
-  'connection',
-  'protocol_violation',
-  'model_not_found',
-  'quota_exhausted',
-  'auth',
-];
-const failureArbitrary = (classes: FailureClass[]): fc.Arbitrary<Failure> =>
-  fc
-    .record({
-      class: fc.constantFrom(...classes),
-      retryAfterMs: fc.constantFrom(null, null, 500, 1_500, 5_000, 60_000),
-      connect: fc.boolean(),
-    })
-    .map(({ class: failureClass, retryAfterMs, connect }) =>
-      makeFailure(failureClass, failureClass === 'connection' ? { retryAfterMs, connect } : { retryAfterMs }),
-    );
-const answerArbitrary = (classes: FailureClass[]): fc.Arbitrary<Answer> =>
-  fc.oneof(
-    { weight: 2, arbitrary: fc.constant<Answer>({ kind: 'ok' }) },
-    { weight: 1, arbitrary: fc.constant<Answer>({ kind: 'silence' }) },
-    {
-      weight: 5,
-      arbitrary: failureArbitrary(classes).map((failure): Answer => ({ kind: 'failure', failure })),
-    },
-  );
-
-const policyArbitrary: fc.Arbitrary<Partial<EnginePolicy>> = fc.record({
-  maxAttempts: fc.integer({ min: 1, max: 6 }),
-  maxRetriesPerTarget: fc.integer({ min: 0, max: 2 }),
-  totalMs: fc.constantFrom(3_000, 20_000, 120_000),
-});
-
-interface Call {
-  request: number;
-  target: string;
-  at: number;
-  deadlineAt: number;
-  signal: AbortSignal;
-  answer: Answer;
-}
-
-/** Counts the listeners that are on a signal now. */
-function countListeners(signal: AbortSignal): () => number {
-  let listeners = 0;
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (...given: Parameters<typeof add>) => {
-    listeners += 1;
-    add(...given);
-  };
-  signal.removeEventListener = (...given: Parameters<typeof remove>) => {
-    listeners -= 1;
-    remove(...given);
-  };
-  return () => listeners;
-}
-
-/**
- * Several requests at once through one engine. The scheduler decides in which order results arrive, and `coins` whether time
- * passes or a result arrives next; `abortAfter` is the step at which each client leaves.
- */
-class Storm {
-  readonly clock = new VirtualClock();
-  readonly engine = new Engine({ clock: this.clock, random: () => 0.7 });
-  readonly calls: Call[] = [];
-  readonly outcomes: RunOutcome<string>[] = [];
-  readonly listeners: (() => number)[] = [];
-  readonly #clients: AbortController[] = [];
-  readonly #scheduler: fc.Scheduler;
-  readonly #answers: Map<string, Answer[]>;
-
-  constructor(scheduler: fc.Scheduler, answers: Answer[][]) {
-    this.#scheduler = scheduler;
-    this.#answers = new Map(TARGETS.map(({ slug }, at) => [slug, [...(answers[at] ?? [])]]));
-  }
-
-  async run(
-    policy: Partial<EnginePolicy>,
-    count: number,
-    coins: Iterator<boolean>,
-    abortAfter: (number | null)[],
-  ): Promise<void> {
-    const flow = makeFlow(TARGETS, policy);
-    this.engine.configure(makeConfig(TARGETS, flow));
-    const running = Array.from({ length: count }, async (_, request) => {
-      const client = new AbortController();
-      this.#clients.push(client);
-      this.listeners.push(countListeners(client.signal));
-      const made = makeRequest(flow, this.clock.now(), { signal: client.signal });
-      const outcome = await this.engine.run(made, (attempt) => this.#call(request, attempt));
-      if (outcome.kind === 'served') outcome.finish(null);
-      this.outcomes[request] = outcome;
-    });
-    const done = Promise.all(running);
-    for (let step = 0; Object.keys(this.outcomes).length < count; step += 1) {
-      abortAfter.forEach((at, request) => {
-        if (at === step) this.#clients[request]?.abort();
-      });
-      await settled();
-      if (this.#scheduler.count() > 0 && (coins.next().value || this.clock.pending === 0)) {
-        await this.#scheduler.waitOne();
-      } else if (this.clock.pending > 0) await this.clock.advance(this.clock.nextMs());
-      await settled();
-    }
-    await done;
-  }
-
-  async #call(request: number, attempt: AttemptContext): Promise<AttemptOutcome<string>> {
-    const { slug } = attempt.target;
-    const queue = this.#answers.get(slug) ?? [];
-    const answer = (queue.length > 1 ? queue.shift() : queue[0]) ?? { kind: 'ok' };
-    const { signal, deadlineAt } = attempt;
-    this.calls.push({ request, target: slug, at: this.clock.now(), deadlineAt, signal, answer });
-    if (answer.kind === 'ok at once') return { kind: 'committed', value: slug, firstTokenMs: 1 };
-    if (answer.kind === 'silence') return new Promise(() => undefined);
-    return this.#scheduler.schedule(
-      Promise.resolve<AttemptOutcome<string>>(
-        answer.kind === 'ok'
-          ? { kind: 'committed', value: slug, firstTokenMs: 1 }
-          : { kind: 'failed', failure: answer.failure },
-      ),
-      slug,
-    );
-  }
-
-  of(request: number): Call[] {
-    return this.calls.filter((call) => call.request === request);
-  }
-}
-
-const coinsArbitrary = fc.infiniteStream(fc.boolean());
-const answersArbitrary = (classes: FailureClass[]) =>
-  fc.array(fc.array(answerArbitrary(classes), { minLength: 1, maxLength: 6 }), {
-    minLength: 4,
-    maxLength: 4,
-  });
-const noAborts: (number | null)[] = [];
+const NEVER_OPEN = { consecutiveFailures: 1_000, minimumCalls: 1_000 };
+const OK: Answer = { kind: 'ok at once' };
+const silent: Answer[][] = SLUGS.map(() => [{ kind: 'silence' }]);
+const good = ({ kind }: Answer) => kind === 'ok' || kind === 'ok at once' || kind === 'breaks';
 
 describe('the failover loop, whatever the order of results', () => {
-  it('keeps its attempt limits and its deadline, and settles everything exactly once', async () => {
+  it('keeps its attempt limits and its deadline, hedges once, and calls nobody after the commit but to continue', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -171,32 +37,79 @@ describe('the failover loop, whatever the order of results', () => {
         policyArbitrary,
         fc.integer({ min: 1, max: 6 }),
         coinsArbitrary,
-        fc.array(fc.option(fc.nat({ max: 12 }), { freq: 3 }), { maxLength: 6 }),
+        abortsArbitrary,
         async (scheduler, answers, policy, count, coins, aborts) => {
           const storm = new Storm(scheduler, answers);
-          await storm.run(policy, count, coins[Symbol.iterator](), aborts);
+          await storm.run({ policy, count, coins, aborts });
           const { maxAttempts = 0, maxRetriesPerTarget = 0 } = policy;
           for (const [request, outcome] of storm.outcomes.entries()) {
             const calls = storm.of(request);
+            const attempts = attemptsOf(outcome);
             expect(outcome.attempts).toBe(calls.length);
-            expect(outcome.trail.filter(({ kind }) => kind === 'attempt')).toHaveLength(calls.length);
+            expect(attempts.map(({ n }) => n)).toEqual(calls.map((_, at) => at + 1));
             expect(calls.length).toBeLessThanOrEqual(maxAttempts);
-            for (const { slug } of TARGETS) {
+            for (const slug of SLUGS) {
               const own = calls.filter(({ target }) => target === slug);
               expect(own.length).toBeLessThanOrEqual(1 + maxRetriesPerTarget);
             }
-            expect(calls.every(({ at, deadlineAt }) => at < deadlineAt)).toBe(true);
-            const last = outcome.kind === 'served' ? calls.at(-1) : undefined;
-            expect(calls.every((call) => call === last || call.signal.aborted)).toBe(true);
+            expect(calls.every(({ at, attempt }) => at + 100 <= attempt.deadlineAt)).toBe(true);
+            expect(attempts.filter(({ hedge }) => hedge).length).toBeLessThanOrEqual(1);
+            const later = calls.filter(({ afterCommit }) => afterCommit);
+            expect(later.length).toBeLessThanOrEqual(1);
+            expect(calls.every(({ attempt, afterCommit }) => (attempt.resume !== null) === afterCommit)).toBe(
+              true,
+            );
+          }
+        },
+      ),
+      options,
+    );
+  }, 240_000);
+
+  it('settles every attempt exactly once, aborts all but the one that answers, and leaves nothing behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        answersArbitrary([...PROVIDERS_FAULT, 'invalid_request', 'client_abort']),
+        policyArbitrary,
+        fc.integer({ min: 1, max: 6 }),
+        coinsArbitrary,
+        abortsArbitrary,
+        async (scheduler, answers, policy, count, coins, aborts) => {
+          const storm = new Storm(scheduler, answers);
+          // A window that nothing leaves and breakers that never open: every verdict stays countable.
+          await storm.run({ policy, count, coins, aborts, breaker: { ...NEVER_OPEN, windowSeconds: 3_600 } });
+          await storm.drain();
+          const attempts = storm.outcomes.flatMap(attemptsOf);
+          for (const slug of SLUGS) {
+            const own = attempts.filter(({ target }) => target === slug);
+            const { inFlight, window } = storm.engine.view('target', slug) ?? {};
+            expect(inFlight).toBe(0);
+            // Good answers that broke off later are counted as both.
+            const begun = own.filter(
+              ({ verdict, firstTokenMs }) => verdict === 'failure' && firstTokenMs !== null,
+            );
+            expect(window).toMatchObject({
+              ok: own.filter(({ verdict }) => verdict === 'ok').length + begun.length,
+              slow: own.filter(({ verdict }) => verdict === 'slow').length,
+              failure: own.filter(({ verdict }) => verdict === 'failure').length,
+              late: 0,
+            });
+          }
+          for (const [request, outcome] of storm.outcomes.entries()) {
+            const open = storm.of(request).filter(({ attempt }) => !attempt.signal.aborted);
+            const served = storm.first[request]?.kind === 'served';
+            // The broken answer and the one that continued it, where there is one.
+            expect(open.length).toBeLessThanOrEqual(served ? (outcome === storm.first[request] ? 1 : 2) : 0);
           }
           expect(storm.engine.views().every(({ inFlight }) => inFlight === 0)).toBe(true);
-          expect(storm.listeners.map((count) => count())).toEqual(storm.listeners.map(() => 0));
+          expect(storm.listeners.map((listeners) => listeners())).toEqual(storm.listeners.map(() => 0));
           expect(storm.clock.pending).toBe(0);
         },
       ),
-      { numRuns: RUNS, seed: SEED },
+      options,
     );
-  }, 120_000);
+  }, 240_000);
 
   it('never calls a target again after it timed out, nor after a refusal that is about the request', async () => {
     await fc.assert(
@@ -207,61 +120,216 @@ describe('the failover loop, whatever the order of results', () => {
         coinsArbitrary,
         async (scheduler, answers, policy, coins) => {
           const storm = new Storm(scheduler, answers);
-          await storm.run(policy, 3, coins[Symbol.iterator](), noAborts);
+          await storm.run({ policy, count: 3, coins });
           for (const request of [0, 1, 2]) {
             const calls = storm.of(request);
             for (const [at, { target, answer }] of calls.entries()) {
               const failureClass = answer.kind === 'failure' ? answer.failure.class : 'timeout';
-              const good = answer.kind === 'ok' || answer.kind === 'ok at once';
-              if (good || effectOf(failureClass).retry !== 'never') continue;
+              if (good(answer) || effectOf(failureClass).retry !== 'never') continue;
               expect(calls.slice(at + 1).map((call) => call.target)).not.toContain(target);
             }
           }
         },
       ),
-      { numRuns: RUNS, seed: SEED },
+      options,
     );
-  }, 120_000);
+  }, 240_000);
 
-  it('answers every request while one target of the chain is healthy and time is left', async () => {
+  it('answers every request while one target of the chain is healthy and time is left, however empty its budgets', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
-        answersArbitrary(PROVIDERS_FAULT),
+        answersArbitrary(),
         fc.nat({ max: 3 }),
-        fc.integer({ min: 0, max: 2 }),
+        policyArbitrary,
         fc.integer({ min: 1, max: 8 }),
         coinsArbitrary,
-        async (scheduler, answers, healthy, maxRetriesPerTarget, count, coins) => {
-          const storm = new Storm(scheduler, answers.with(healthy, [{ kind: 'ok at once' }]));
-          const policy = { maxAttempts: TARGETS.length, maxRetriesPerTarget };
-          await storm.run(policy, count, coins[Symbol.iterator](), noAborts);
-          expect(storm.outcomes.map(({ kind }) => kind)).toEqual(Array(count).fill('served'));
+        fc.constantFrom(0, 0.1),
+        async (scheduler, answers, healthy, policy, count, coins, retryBudgetPerSuccess) => {
+          // An answer that is held may take the whole deadline; here nobody takes longer than their first-token limit.
+          const prompt = answers.map((queue) => queue.filter(({ kind }) => kind !== 'held'));
+          const storm = new Storm(scheduler, prompt.with(healthy, [OK]));
+          const given = { ...policy, maxAttempts: SLUGS.length, totalMs: 120_000, retryBudgetPerSuccess };
+          await storm.run({ policy: given, count, coins });
+          expect(storm.first.map(({ kind }) => kind)).toEqual(Array(count).fill('served'));
         },
       ),
-      { numRuns: RUNS, seed: SEED },
+      options,
     );
-  }, 120_000);
+  }, 240_000);
 
   it('counts against nobody and makes no further call when clients leave', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
         fc.integer({ min: 1, max: 6 }),
+        policyArbitrary,
         coinsArbitrary,
-        async (scheduler, count, coins) => {
-          const storm = new Storm(
-            scheduler,
-            TARGETS.map(() => [{ kind: 'silence' }]),
-          );
-          await storm.run({}, count, coins[Symbol.iterator](), Array(count).fill(0));
+        fc.nat({ max: 1 }),
+        async (scheduler, count, policy, coins, late) => {
+          const storm = new Storm(scheduler, silent);
+          const given = { ...policy, maxAttempts: 5, totalMs: 120_000 };
+          // At the second step the hedges of those flows that have any are out.
+          const step = given.hedge == null ? 0 : late;
+          await storm.run({ policy: given, count, coins, aborts: Array(count).fill(step) });
           expect(storm.outcomes.map(({ kind }) => kind)).toEqual(Array(count).fill('aborted'));
-          expect(storm.calls.every(({ signal }) => signal.aborted)).toBe(true);
-          expect(storm.calls).toHaveLength(count);
-          expect(storm.engine.views().every(({ window }) => window.failure + window.late === 0)).toBe(true);
+          expect(storm.calls.every(({ attempt }) => attempt.signal.aborted)).toBe(true);
+          const hedges = storm.calls.length - count;
+          expect(hedges).toBeGreaterThanOrEqual(0);
+          expect(hedges).toBeLessThanOrEqual(count * step);
+          const counted = storm.engine
+            .views()
+            .map(({ window: { failure, slow, late } }) => failure + slow + late);
+          expect(counted.every((samples) => samples === 0)).toBe(true);
+          expect(storm.clock.pending).toBe(0);
         },
       ),
-      { numRuns: Math.ceil(RUNS / 4), seed: SEED },
+      { ...options, numRuns: Math.ceil(RUNS / 2) },
     );
-  }, 120_000);
+  }, 240_000);
+
+  it('spends no more on retries and hedges than its successes, the time and the beginning have given it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        answersArbitrary(['server_error', 'overloaded', 'connection']),
+        fc.constantFrom(0, 0.1, 0.5),
+        fc.integer({ min: 10, max: 24 }),
+        coinsArbitrary,
+        async (scheduler, answers, retryBudgetPerSuccess, count, coins) => {
+          const storm = new Storm(scheduler, answers);
+          const startedAt = storm.clock.now();
+          const policy = { maxRetriesPerTarget: 2, maxAttempts: 10, retryBudgetPerSuccess };
+          const hedge = { minDelayMs: 100, share: 0.2 };
+          await storm.run({ policy: { ...policy, hedge }, count, coins, breaker: NEVER_OPEN });
+          const reserve = (storm.clock.now() - startedAt) / RESERVE_EVERY_MS;
+          const spent = new Map<string, number>();
+          const earned = new Map<string, number>();
+          const add = (to: Map<string, number>, slug: string | undefined, value: number) => {
+            const provider = slug?.split('-')[0] ?? '';
+            to.set(provider, (to.get(provider) ?? 0) + value);
+          };
+          for (const outcome of storm.outcomes) {
+            const attempts = attemptsOf(outcome);
+            for (const [at, { target, hedge, verdict }] of attempts.entries()) {
+              const before = attempts.slice(0, at);
+              // A hedge is charged to whoever is late.
+              if (hedge) add(spent, before.at(-1)?.target, 1);
+              else if (before.some((other) => other.target === target)) add(spent, target, 1);
+              if (verdict === 'ok' || verdict === 'slow') add(earned, target, retryBudgetPerSuccess);
+            }
+          }
+          for (const [provider, tokens] of spent) {
+            const given = BUDGET_CAP + reserve + (earned.get(provider) ?? 0);
+            // Answers that broke off had earned their share before.
+            const broken = storm.calls.filter(
+              ({ target, answer }) => target.startsWith(`${provider}-`) && answer.kind === 'breaks',
+            );
+            expect(tokens).toBeLessThanOrEqual(given + broken.length * retryBudgetPerSuccess + 1e-6);
+          }
+        },
+      ),
+      { ...options, numRuns: Math.ceil(RUNS / 2) },
+    );
+  }, 240_000);
+
+  it('tells a broken answer\u2019s own failure in the end, whatever came of the continuation', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        answersArbitrary([...PROVIDERS_FAULT, 'invalid_request', 'unsupported_feature', 'content_filtered']),
+        policyArbitrary,
+        coinsArbitrary,
+        abortsArbitrary,
+        async (scheduler, answers, policy, coins, aborts) => {
+          const breaking = answers.with(0, [{ kind: 'breaks' }]);
+          const storm = new Storm(scheduler, breaking);
+          await storm.run({ policy: { ...policy, maxAttempts: 4 }, count: 3, coins, aborts });
+          for (const [request, outcome] of storm.outcomes.entries()) {
+            if (storm.first[request]?.kind !== 'served') continue;
+            expect(['served', 'failed', 'aborted']).toContain(outcome.kind);
+            if (outcome.kind === 'failed') {
+              expect(outcome).toMatchObject({ failure: CUT, callersFault: false });
+            }
+          }
+        },
+      ),
+      options,
+    );
+  }, 240_000);
+
+  it('ends with the caller\u2019s own error where one target names it, else says the soonest instant to come back', async () => {
+    const hint = fc.integer({ min: 1_000, max: 600_000 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(hint, { minLength: SLUGS.length, maxLength: SLUGS.length }),
+        fc.option(fc.nat({ max: SLUGS.length - 1 })),
+        async (scheduler, hints, at) => {
+          const fault = makeFailure('invalid_request', { status: 400 });
+          const failures = hints.map(
+            (retryAfterMs, own): Failure =>
+              own === at ? fault : makeFailure('rate_limited', { retryAfterMs }),
+          );
+          const storm = new Storm(
+            scheduler,
+            failures.map((failure): Answer[] => [{ kind: 'failure', failure }]),
+          );
+          // No time passes between the answers.
+          const coins = {
+            *[Symbol.iterator]() {
+              for (;;) yield true;
+            },
+          };
+          await storm.run({ policy: { maxAttempts: SLUGS.length }, count: 1, coins });
+          if (at !== null) {
+            expect(storm.outcomes[0]).toMatchObject({ kind: 'failed', callersFault: true, failure: fault });
+            return;
+          }
+          const retryAfterMs = Math.min(...hints);
+          expect(storm.outcomes[0]).toMatchObject({ kind: 'refused', reason: 'rate_limited', retryAfterMs });
+        },
+      ),
+      { ...options, numRuns: Math.ceil(RUNS / 2) },
+    );
+  }, 240_000);
+
+  it('never brings forward the end of a cooldown, in whatever order the hints arrive', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        answersArbitrary(['rate_limited', 'quota_exhausted', 'overloaded']),
+        coinsArbitrary,
+        fc.integer({ min: 2, max: 8 }),
+        async (scheduler, answers, coins, count) => {
+          const failing = answers.map((queue) => {
+            const failures = queue.filter(({ kind }) => kind === 'failure');
+            return failures.length > 0
+              ? failures
+              : queue.slice(0, 1).map((): Answer => ({ kind: 'silence' }));
+          });
+          const storm = new Storm(scheduler, failing);
+          const until = new Map<string, number>();
+          const watch = () => {
+            for (const { key, untilWallMs } of storm.engine.cooldowns()) {
+              expect(untilWallMs).toBeGreaterThanOrEqual(until.get(key) ?? 0);
+              until.set(key, untilWallMs);
+            }
+          };
+          const flips = coins[Symbol.iterator]();
+          const watched = {
+            *[Symbol.iterator]() {
+              for (;;) {
+                watch();
+                yield flips.next().value ?? true;
+              }
+            },
+          };
+          await storm.run({ policy: { maxRetriesPerTarget: 2 }, count, coins: watched });
+          watch();
+        },
+      ),
+      { ...options, numRuns: Math.ceil(RUNS / 2) },
+    );
+  }, 240_000);
 });

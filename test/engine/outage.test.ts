@@ -11,9 +11,9 @@ const SECOND = 1_000;
 const JITTERS = [0, 0.25, 0.5, 0.75, 0.999];
 
 /** A primary that is dead while `dead` says so and answers after `latencyMs`, a backup that always answers; default settings. */
-function outage({ latencyMs = 200, random = () => 0.5 } = {}) {
+function outage({ latencyMs = 200, jitter = 0.5 } = {}) {
   const clock = new VirtualClock();
-  const engine = new Engine({ clock, random });
+  const engine = new Engine({ clock, random: () => jitter });
   const breaker = breakerSettingsSchema.parse({});
   const { retry, timeouts } = policySchema.parse({});
   const primary = { ...east, breaker };
@@ -61,7 +61,7 @@ describe('a sixty-second outage of the primary, with a request every four second
   it.each(JITTERS.flatMap((jitter) => [10, 200, 1_500].map((latencyMs) => ({ jitter, latencyMs }))))(
     'every request is answered, at most eight attempts reach the dead primary, and it serves again within 30 s: %o',
     async ({ jitter, latencyMs }) => {
-      const world = outage({ latencyMs, random: () => jitter });
+      const world = outage({ latencyMs, jitter });
       const { clock, primaryCalls, together, kill, heal } = world;
       await together(1);
       primaryCalls.length = 0;
@@ -89,7 +89,7 @@ describe('fifty concurrent requests on a dead primary', () => {
   it.each(JITTERS)(
     'are all answered; once they have settled, one further attempt goes there in each open period (jitter %d)',
     async (jitter) => {
-      const { clock, engine, primaryCalls, together, kill } = outage({ random: () => jitter });
+      const { clock, engine, primaryCalls, together, kill } = outage({ jitter });
       kill();
       const allServed = async () =>
         expect(new Set(servers(await together(50)))).toEqual(new Set([backup.slug]));

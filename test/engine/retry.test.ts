@@ -12,6 +12,7 @@ const question = (differs: Partial<RetryQuestion> = {}): RetryQuestion => ({
   retries: 0,
   maxRetries: 2,
   attemptsLeft: 4,
+  untried: 0,
   elsewhere: [],
   cooledMs: 0,
   remainingMs: 100_000,
@@ -93,9 +94,9 @@ describe('same-target retries', () => {
     expect(waitWith(1_899)).toBe('deadline');
   });
 
-  it('leave an attempt for every target that has not been tried', () => {
-    expect(retryWaitMs(question({ attemptsLeft: 2, elsewhere: ['b', 'c'] }), () => 0)).toBe('attempts');
-    expect(retryWaitMs(question({ attemptsLeft: 3, elsewhere: ['b', 'c'] }), () => 0)).toBe(0);
+  it('leave an attempt for every target that has not been tried, also for those that may be called only later', () => {
+    expect(retryWaitMs(question({ attemptsLeft: 2, untried: 2 }), () => 0)).toBe('attempts');
+    expect(retryWaitMs(question({ attemptsLeft: 3, untried: 2 }), () => 0)).toBe(0);
   });
 });
 
