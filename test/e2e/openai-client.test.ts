@@ -198,14 +198,30 @@ describe('with the primary broken', () => {
   );
 
   test.each(['cut_stream', 'stream_error'] as const)(
-    '%s after the first token ends in an explicit error, never in a clean end',
+    '%s after the first token: the same model in the other region goes on with the answer',
     async (fault) => {
-      await product.must(
-        'PATCH',
-        '/api/v1/flows/support-chat',
-        { policy: { timeouts: { idleSeconds: 2 } } },
-        await ifMatch('support-chat'),
-      );
+      await breakPrimary(fault);
+      const stream = await client().chat.completions.create({
+        model: 'support-chat',
+        stream: true,
+        messages: ask('Tell me about returns.'),
+      });
+      const { finish } = await collect(stream);
+      expect(finish).toBe('stop');
+    },
+  );
+
+  test.each(['cut_stream', 'stream_error'] as const)(
+    '%s after the first token ends in an explicit error, never in a clean end, where the flow wants it so',
+    async (fault) => {
+      const choose = async (midStream: 'error' | 'resume') =>
+        product.must(
+          'PATCH',
+          '/api/v1/flows/support-chat',
+          { policy: { midStream } },
+          await ifMatch('support-chat'),
+        );
+      await choose('error');
       await breakPrimary(fault);
       const stream = await client().chat.completions.create({
         model: 'support-chat',
@@ -213,6 +229,7 @@ describe('with the primary broken', () => {
         messages: ask('Tell me about returns.'),
       });
       await expect(collect(stream)).rejects.toBeInstanceOf(APIError);
+      await choose('resume');
     },
   );
 
