@@ -48,11 +48,13 @@ test('the table says which targets were reached and which were missed', () => {
     ratio: { plain: 0.8, stream: 0.6 },
     workerRssMb: 120,
     live: { streams: 'live', p99WithoutMs: 3, p99WithMs: 4 },
-    targets: { ratio: 0.7, workerRssMb: 150 },
+    translation: { passthroughUs: 1, translatedUs: 1, ratio: 1 },
+    targets: { ratio: 0.7, workerRssMb: 150, translation: 2 },
   };
   const table = renderGateway(bench);
   expect(table).toMatch(/0\.80 +target >= 0\.70: reached/);
   expect(table).toMatch(/0\.60 +target >= 0\.70: MISSED/);
+  expect(table).toMatch(/1\.00 +target <= 2\.00: reached/);
   expect(table).toMatch(/120 MB +target < 150 MB: reached/);
   expect(table).toContain('three dashboards watching: 4.00 ms; without: 3.00 ms');
 });

@@ -6,13 +6,14 @@ import { type GatewayWorker, startGatewayWorker } from './gateway-worker.ts';
 import { measureLive } from './live-bench.ts';
 import type { LoadJob, LoadResult } from './load.ts';
 import { median } from './statistics.ts';
-import { CONCURRENCY, FLOW, type Kind, MODEL, requestBody } from './workload.ts';
+import { CONCURRENCY, FLOW, type Kind, MODEL, requestBody, TRANSLATED_FLOW } from './workload.ts';
 
 export const WAYS = ['direct', 'bareProxy', 'switchyard'] as const;
 export type Way = (typeof WAYS)[number];
 
 export const TARGET_RATIO = 0.7;
 export const TARGET_RSS_MB = 150;
+export const TARGET_TRANSLATION = 2;
 
 export interface BenchOptions {
   roundMs: number;
@@ -48,9 +49,18 @@ export interface GatewayBench {
   stream: Record<Way, Measured>;
   /** Requests a second through Switchyard, as a share of the bare proxy's in the same round. */
   ratio: Record<Kind, number>;
+  /** Streams translated from Anthropic's format; null where CPU time cannot be read. */
+  translation: TranslationMeasured | null;
   workerRssMb: number;
   live: LiveMeasured;
-  targets: { ratio: number; workerRssMb: number };
+  targets: { ratio: number; workerRssMb: number; translation: number };
+}
+
+/** CPU time of the worker per stream, µs; the ratio is the median of each round's own. */
+export interface TranslationMeasured {
+  passthroughUs: number;
+  translatedUs: number;
+  ratio: number;
 }
 
 /** Runs one job and fails on the first bad answer: a fast error is no speed. */
@@ -90,6 +100,7 @@ async function measureAll(options: BenchOptions, children: Children): Promise<Ga
     };
     const plain = await measureKind('plain', routes, run, options);
     const stream = await measureKind('stream', routes, run, options);
+    const translation = await measureTranslation(routes.switchyard, run, options);
     const workerRssMb = await rssMb(worker);
     const live = await measureLive({ vendor: vendor.url, worker, children, run, options });
     return {
@@ -101,9 +112,10 @@ async function measureAll(options: BenchOptions, children: Children): Promise<Ga
       plain: plain.measured,
       stream: stream.measured,
       ratio: { plain: plain.ratio, stream: stream.ratio },
+      translation,
       workerRssMb,
       live,
-      targets: { ratio: TARGET_RATIO, workerRssMb: TARGET_RSS_MB },
+      targets: { ratio: TARGET_RATIO, workerRssMb: TARGET_RSS_MB, translation: TARGET_TRANSLATION },
     };
   } finally {
     worker.close();
@@ -144,6 +156,42 @@ async function measureKind(
     switchyard: summarise(results.switchyard),
   };
   return { measured, ratio: median(ratios) };
+}
+
+/** The same worker relaying streams and translating them, in turns. */
+async function measureTranslation(
+  { origin, apiKey, pid }: Route,
+  run: RunJob,
+  { roundMs, rounds, progress }: BenchOptions,
+): Promise<TranslationMeasured | null> {
+  const cpuOf = async (flow: string, durationMs: number) => {
+    const before = cpuTimeUs(pid);
+    const { requests } = await run({
+      origin,
+      apiKey,
+      kind: 'stream',
+      body: requestBody(flow, 'stream'),
+      durationMs,
+    });
+    const after = cpuTimeUs(pid);
+    return before === null || after === null ? null : (after - before) / requests;
+  };
+  await cpuOf(TRANSLATED_FLOW, WARM_UP_MS);
+  const pairs: { passthrough: number; translated: number }[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const passthrough = await cpuOf(FLOW, roundMs);
+    const translated = await cpuOf(TRANSLATED_FLOW, roundMs);
+    if (passthrough === null || translated === null) return null;
+    pairs.push({ passthrough, translated });
+    progress(
+      `translation, round ${round} of ${rounds}: ${(translated / passthrough).toFixed(2)} times the CPU`,
+    );
+  }
+  return {
+    passthroughUs: median(pairs.map((pair) => pair.passthrough)),
+    translatedUs: median(pairs.map((pair) => pair.translated)),
+    ratio: median(pairs.map((pair) => pair.translated / pair.passthrough)),
+  };
 }
 
 function summarise(results: Round[]): Measured {

@@ -35,10 +35,22 @@ function rest(bench: GatewayBench): string[] {
   const { live, workerRssMb, targets } = bench;
   const what = live.streams === 'live' ? 'three dashboards watching' : 'three answers streaming';
   return [
+    ...translationPart(bench),
     judged('worker memory, most', `${workerRssMb.toFixed(0)} MB`, `< ${targets.workerRssMb} MB`, () => {
       return workerRssMb < targets.workerRssMb;
     }),
     `p99 with ${what}: ${live.p99WithMs.toFixed(2)} ms; without: ${live.p99WithoutMs.toFixed(2)} ms (medians of five runs)`,
+  ];
+}
+
+function translationPart({ translation, targets }: GatewayBench): string[] {
+  if (translation === null) return ['streams translated from Anthropic: CPU time cannot be read here'];
+  const { passthroughUs, translatedUs, ratio } = translation;
+  return [
+    `CPU µs a stream: ${passthroughUs.toFixed(0)} relayed, ${translatedUs.toFixed(0)} translated from Anthropic`,
+    judged('translated / relayed', ratio.toFixed(2), `<= ${targets.translation.toFixed(2)}`, () => {
+      return ratio <= targets.translation;
+    }),
   ];
 }
 

@@ -3,12 +3,18 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
+import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Envelope, FromGateway, ToGateway, ToSupervisor } from '#lib/contract/ipc.ts';
 import { policySchema } from '#lib/contract/policy.ts';
-import type { ConfigSnapshot, SnapshotProvider } from '#lib/contract/snapshot.ts';
+import type {
+  ConfigSnapshot,
+  SnapshotFlow,
+  SnapshotProvider,
+  SnapshotTarget,
+} from '#lib/contract/snapshot.ts';
 import { compileCacheDir, GATEWAY_NODE_FLAGS } from '#lib/runtime/gateway-process.ts';
 import { GatewayPortListener } from '#lib/runtime/supervisor-port.ts';
-import { FLOW, MODEL } from './workload.ts';
+import { FLOW, MODEL, TRANSLATED_FLOW } from './workload.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = join(ROOT, 'lib/runtime/gateway-main.ts');
@@ -59,53 +65,58 @@ export async function startGatewayWorker(vendor: string): Promise<GatewayWorker>
   };
 }
 
-const ENDPOINT = 'mock.local';
-
 function benchSnapshot(vendor: string, apiKey: string): ConfigSnapshot {
   return {
     version: 1,
     createdAtWallMs: Date.now(),
     breaker: DEFAULT_BREAKER,
-    providers: [mockProvider(vendor)],
-    targets: [
-      {
-        slug: 'mock-local',
-        provider: 'mock',
-        endpointId: ENDPOINT,
-        model: MODEL,
-        deployment: null,
-        modelFamily: MODEL,
-        contextWindow: null,
-        capabilities: null,
-        enabled: true,
-        breaker: DEFAULT_BREAKER,
-        metricsOnly: false,
-      },
+    providers: [
+      mockProvider('mock', 'openai-compatible', `${vendor}/v1`),
+      mockProvider('mock-anthropic', 'anthropic', vendor),
     ],
-    flows: [
-      {
-        slug: FLOW,
-        name: 'Bench',
-        aliases: [],
-        version: 1,
-        chain: [{ target: 'mock-local', enabled: true, adapter: null }],
-        policy: policySchema.parse({}),
-      },
-    ],
+    targets: [mockTarget('mock'), mockTarget('mock-anthropic')],
+    flows: [mockFlow(FLOW, 'mock'), mockFlow(TRANSLATED_FLOW, 'mock-anthropic')],
     apiKeys: [{ id: 'bench', sha256: sha256(apiKey), defaultFlow: null, use: 'application' }],
   };
 }
 
-function mockProvider(vendor: string): SnapshotProvider {
+function mockTarget(provider: string): SnapshotTarget {
+  return {
+    slug: `${provider}-local`,
+    provider,
+    endpointId: `${provider}.local`,
+    model: MODEL,
+    deployment: null,
+    modelFamily: MODEL,
+    contextWindow: null,
+    capabilities: null,
+    enabled: true,
+    breaker: DEFAULT_BREAKER,
+    metricsOnly: false,
+  };
+}
+
+function mockFlow(slug: string, provider: string): SnapshotFlow {
+  return {
+    slug,
+    name: 'Bench',
+    aliases: [],
+    version: 1,
+    chain: [{ target: `${provider}-local`, enabled: true, adapter: null }],
+    policy: policySchema.parse({}),
+  };
+}
+
+function mockProvider(slug: string, kind: ProviderKind, baseUrl: string): SnapshotProvider {
   const endpoint = {
-    id: ENDPOINT,
+    id: `${slug}.local`,
     slug: 'local',
     region: null,
-    baseUrl: `${vendor}/v1`,
+    baseUrl,
     credential: 'bench',
-    credentialId: 'mock',
+    credentialId: slug,
   };
-  return { slug: 'mock', name: 'Mock', kind: 'openai-compatible', simulated: false, endpoints: [endpoint] };
+  return { slug, name: 'Mock', kind, simulated: false, endpoints: [endpoint] };
 }
 
 function sha256(text: string): string {

@@ -1,10 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { serveFromChild } from './child-server.ts';
-import { DRIP, plainAnswer, streamAnswer } from './workload.ts';
+import { anthropicStreamAnswer, DRIP, plainAnswer, streamAnswer } from './workload.ts';
 
 /** A vendor with nothing to compute: every byte of its answers is ready. Runs as a process of its own. */
 const PLAIN = Buffer.from(plainAnswer());
 const EVENTS = streamAnswer().map((event) => Buffer.from(event));
+const ANTHROPIC_EVENTS = anthropicStreamAnswer().map((event) => Buffer.from(event));
 const DRIP_MS = 100;
 
 const server = createServer((request, response) => {
@@ -21,17 +22,17 @@ const server = createServer((request, response) => {
     }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     if (body.includes(DRIP)) drip(response);
-    else send(response, 0);
+    else send(response, request.url === '/v1/messages' ? ANTHROPIC_EVENTS : EVENTS, 0);
   });
 });
 
 /** One write a chunk and one chunk a turn of the loop, so that each can arrive alone as it does from a real vendor. */
-function send(response: ServerResponse, at: number): void {
-  const event = EVENTS[at];
+function send(response: ServerResponse, events: readonly Buffer[], at: number): void {
+  const event = events[at];
   if (event === undefined) response.end();
   else {
     response.write(event);
-    setImmediate(send, response, at + 1);
+    setImmediate(send, response, events, at + 1);
   }
 }
 

@@ -6,6 +6,8 @@ export const CHUNKS = 100;
 export const MODEL = 'mock';
 /** The flow that leads to it through Switchyard. */
 export const FLOW = 'bench';
+/** The flow that leads to the same vendor in Anthropic's format, so that its streams are translated. */
+export const TRANSLATED_FLOW = 'bench-translated';
 /** A prompt with this word gets a stream that drips until it is closed. */
 export const DRIP = 'drip-until-closed';
 
@@ -51,6 +53,24 @@ export function streamAnswer(): string[] {
     ...Array.from({ length: CHUNKS }, () => event({ content: 'word ' })),
     event({}, 'stop'),
     'data: [DONE]\n\n',
+  ];
+}
+
+/** The same stream as Anthropic writes it. */
+export function anthropicStreamAnswer(): string[] {
+  const event = (body: { type: string; [field: string]: unknown }) =>
+    `event: ${body.type}\ndata: ${JSON.stringify(body)}\n\n`;
+  const usage = { input_tokens: 24, output_tokens: 1 };
+  const message = { id: 'msg_bench', type: 'message', role: 'assistant', model: MODEL, content: [], usage };
+  return [
+    event({ type: 'message_start', message }),
+    event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+    ...Array.from({ length: CHUNKS }, () =>
+      event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'word ' } }),
+    ),
+    event({ type: 'content_block_stop', index: 0 }),
+    event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: CHUNKS } }),
+    event({ type: 'message_stop' }),
   ];
 }
 
