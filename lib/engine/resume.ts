@@ -1,4 +1,5 @@
 import { effectOf } from './effects.ts';
+import { isRecovering } from './hedge-policy.ts';
 import type { LiveAttempt } from './live-attempt.ts';
 import type { ResolvedTarget } from './registry.ts';
 import type { RunState } from './run-state.ts';
@@ -84,7 +85,10 @@ function choose<T>(
     return no('attempts', `the flow allows ${maxAttempts} attempts a request, and they were made`);
   }
   const now = state.around.clock.now();
-  const open = state.callable(now);
+  // There is one try, so whoever is only just recovering is asked last.
+  const open = state
+    .callable(now)
+    .toSorted((a, b) => Number(isRecovering(a.chain, now)) - Number(isRecovering(b.chain, now)));
   const uncertain: string[] = [];
   for (const resolved of open) {
     const obstacle = state.obstacle(resolved, now);

@@ -76,6 +76,18 @@ describe('an answer that broke off', () => {
     expect(stage.order()).toEqual([east.slug, third.slug]);
   });
 
+  it('goes on at a target that is only recovering after all others', async () => {
+    const stage = new Stage([east, west, third], {});
+    await stage.open(west, makeFailure('server_error'));
+    await stage.clock.advance(30_000);
+    expect(stage.view(west).state).toBe('half_open');
+    expect(await resumed(stage, await stage.serve())).toMatchObject({ value: third.slug });
+    const alone = new Stage([east, west], {});
+    await alone.open(west, makeFailure('server_error'));
+    await alone.clock.advance(30_000);
+    expect(await resumed(alone, await alone.serve())).toMatchObject({ value: west.slug });
+  });
+
   it('calls a target an alternate that has the model which began the answer', async () => {
     const same = makeTarget('d.eu.small');
     const stage = new Stage([east, backup, west, same], {
