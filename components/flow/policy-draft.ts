@@ -8,6 +8,7 @@ type Typed<T> = { [K in keyof T]: T[K] extends number ? number | '' : T[K] };
 export interface PolicyDraft {
   mode: Policy['mode'];
   defaultStakes: Policy['defaultStakes'];
+  primaryPatience: Typed<Policy['primaryPatience']>;
   badge: Policy['badge'];
   degraded: Typed<Policy['degraded']>;
   timeouts: Typed<Policy['timeouts']>;
@@ -70,8 +71,19 @@ interface Field {
 const FIELDS: readonly Field[] = [
   { path: 'mode', label: 'Mode', read: (draft) => draft.mode },
   { path: 'defaultStakes', label: 'Default stakes', read: (draft) => draft.defaultStakes },
+  {
+    path: 'primaryPatience.seconds',
+    label: 'Patience with the primary',
+    read: (d) => `${d.primaryPatience.seconds} s`,
+  },
+  {
+    path: 'primaryPatience.retries',
+    label: 'Extra calls of the primary',
+    read: (d) => String(d.primaryPatience.retries),
+  },
   { path: 'badge.on', label: 'Badge', read: (draft) => onOff(draft.badge.on) },
   { path: 'badge.text', label: 'Badge text', read: (draft) => `“${draft.badge.text}”` },
+  { path: 'badge.language', label: 'Badge language', read: (draft) => draft.badge.language },
   { path: 'degraded.as', label: 'Refusal', read: (draft) => `as ${draft.degraded.as}` },
   { path: 'degraded.message', label: 'Refusal text', read: (draft) => `“${draft.degraded.message}”` },
   {
@@ -118,9 +130,11 @@ function percentWords(share: number | ''): string {
 }
 
 function emptyNumbers(draft: PolicyDraft): string[] {
-  const { degraded, timeouts, retry, hedge } = draft;
-  const groups = { degraded, timeouts, retry, hedge };
+  const { primaryPatience, degraded, timeouts, retry, hedge } = draft;
+  const groups = { primaryPatience, degraded, timeouts, retry, hedge };
   const numeric = new Set([
+    'seconds',
+    'retries',
     'retryAfterSeconds',
     'firstTokenSeconds',
     'idleSeconds',
@@ -140,10 +154,14 @@ function emptyNumbers(draft: PolicyDraft): string[] {
 
 /** Only called when no number is empty. */
 function filled(draft: PolicyDraft): Required<PolicyPatch> {
-  const { degraded, timeouts, retry, hedge } = draft;
+  const { primaryPatience, degraded, timeouts, retry, hedge } = draft;
   return {
     mode: draft.mode,
     defaultStakes: draft.defaultStakes,
+    primaryPatience: {
+      seconds: Number(primaryPatience.seconds),
+      retries: Number(primaryPatience.retries),
+    },
     badge: draft.badge,
     degraded: { ...degraded, retryAfterSeconds: Number(degraded.retryAfterSeconds) },
     timeouts: {

@@ -10,6 +10,7 @@ import {
   credentialViewSchema,
   endpointSchema,
   flowSchema,
+  pricesSchema,
   providerKindSchema,
   providerSchema,
   targetSchema,
@@ -77,6 +78,8 @@ export const targetViewSchema = z
     effectiveBreaker: z.record(z.string(), z.number()),
     /** Its breaker decides and is shown, but turns nothing away. */
     metricsOnly: z.boolean(),
+    /** US dollars per million tokens; null: not known. */
+    prices: pricesSchema.nullable(),
     /** Flows that have it in their chain. */
     flows: z.array(slugSchema),
     version,
@@ -94,6 +97,7 @@ export const targetPatchSchema = z.strictObject({
   enabled: z.boolean().optional(),
   breaker: breakerOverridesSchema.nullable().optional(),
   metricsOnly: z.boolean().optional(),
+  prices: pricesSchema.nullable().optional(),
 });
 
 export const chainEntryViewSchema = z.strictObject({

@@ -88,6 +88,13 @@ export function inputFault(kind: ProviderKind, input: CredentialInput | null | u
     : null;
 }
 
+/** What a vendor asks for a model, US dollars per million tokens. Only estimates rest on it. */
+export const pricesSchema = z.strictObject({
+  input: z.number().min(0).max(100_000),
+  output: z.number().min(0).max(100_000),
+});
+export type Prices = z.output<typeof pricesSchema>;
+
 export const targetSchema = z.strictObject({
   slug: slugSchema,
   provider: slugSchema,
@@ -104,6 +111,8 @@ export const targetSchema = z.strictObject({
   breaker: breakerOverridesSchema.optional(),
   /** Its breaker decides and is shown, but turns nothing away: for tuning before trusting. */
   metricsOnly: z.boolean().default(false),
+  /** Absent: not known, and what it costs is not estimated. */
+  prices: pricesSchema.optional(),
 });
 
 const RESERVED = [

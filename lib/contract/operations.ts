@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { breakerOperations } from './operations-breakers.ts';
 import { configurationOperations } from './operations-configuration.ts';
+import { flowOperations } from './operations-flows.ts';
 import { observationOperations } from './operations-observation.ts';
 import { systemOperations } from './operations-system.ts';
 
@@ -33,6 +34,7 @@ export interface Operation {
 export const OPERATIONS = {
   ...systemOperations,
   ...configurationOperations,
+  ...flowOperations,
   ...breakerOperations,
   ...observationOperations,
 } as const satisfies Record<string, Operation>;

@@ -5,6 +5,15 @@ const seconds = (min: number, max: number) => z.number().min(min).max(max);
 /** Longest badge text that fits a badge. */
 export const BADGE_TEXT_MAX = 80;
 
+/** A language tag of BCP 47: `en`, `de-CH`, `zh-Hant`. */
+export const languageSchema = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
+    'A language tag such as en, de or pt-BR: it tells browsers and screen readers how to read the text.',
+  );
+
 export const badgeSchema = z
   .strictObject({
     on: z.boolean().default(false),
@@ -14,6 +23,8 @@ export const badgeSchema = z
       .min(1, 'Say something, for example "Answered by backup model".')
       .max(BADGE_TEXT_MAX)
       .default('Answered by backup model'),
+    /** The text's language, for whoever shows or reads it out. */
+    language: languageSchema.default('en'),
   })
   .prefault({});
 
@@ -74,12 +85,31 @@ export const hedgeSchema = z
   })
   .prefault({});
 
+/** What the primary's family is given before a backup model is used. None by default: failing over is quick. */
+export const primaryPatienceSchema = z
+  .strictObject({
+    /** Longest extra wait of one request, for all of these retries together. */
+    seconds: seconds(0, 60).default(0),
+    /** Extra calls of the family's targets, over the whole request. */
+    retries: z.int().min(0).max(5, 'At most 5 extra calls: more only hammers a sick provider.').default(0),
+  })
+  .prefault({})
+  .superRefine((value, ctx) => {
+    if (value.retries > 0 === value.seconds > 0) return;
+    const [path, message] =
+      value.retries > 0
+        ? ['seconds', 'Give the extra calls some time: with 0 seconds none is ever made.']
+        : ['retries', 'Allow at least one extra call: with none, the extra time is never used.'];
+    ctx.addIssue({ code: 'custom', path: [path], message });
+  });
+
 /** What a flow wants when its primary fails. Every field has a default, so `{}` is a policy. */
 export const policySchema = z
   .strictObject({
     mode: z.enum(['availability', 'quality', 'mixed']).default('availability'),
     /** For `mixed`, when the request says nothing: low stakes take a backup model, high stakes are refused gracefully. */
     defaultStakes: z.enum(['high', 'low']).default('low'),
+    primaryPatience: primaryPatienceSchema,
     badge: badgeSchema,
     degraded: degradedSchema,
     timeouts: timeoutsSchema,
@@ -107,7 +137,14 @@ export type PolicyInput = z.input<typeof policySchema>;
 export const policyPatchSchema = z.strictObject({
   mode: z.enum(['availability', 'quality', 'mixed']).optional(),
   defaultStakes: z.enum(['high', 'low']).optional(),
-  badge: z.strictObject({ on: z.boolean().optional(), text: z.string().optional() }).optional(),
+  primaryPatience: z.strictObject({ seconds: z.number().optional(), retries: z.int().optional() }).optional(),
+  badge: z
+    .strictObject({
+      on: z.boolean().optional(),
+      text: z.string().optional(),
+      language: z.string().optional(),
+    })
+    .optional(),
   degraded: z
     .strictObject({
       as: z.enum(['error', 'message']).optional(),
@@ -150,6 +187,7 @@ export function patchPolicy(current: Policy, patch: PolicyPatch): z.ZodSafeParse
   return policySchema.safeParse({
     ...current,
     ...patch,
+    primaryPatience: { ...current.primaryPatience, ...patch.primaryPatience },
     badge: { ...current.badge, ...patch.badge },
     degraded: { ...current.degraded, ...patch.degraded },
     timeouts: { ...current.timeouts, ...patch.timeouts },

@@ -1,3 +1,4 @@
+import type { Prices } from '#lib/contract/config.ts';
 import type { BreakerSettings, Capability } from '#lib/engine/types.ts';
 import type { Prisma, Target } from './generated/client.ts';
 import { fromJson, toNullableJson } from './json.ts';
@@ -17,6 +18,7 @@ export interface TargetRow {
   breaker: Partial<BreakerSettings> | null;
   /** Its breaker decides and is shown, but turns nothing away. */
   metricsOnly: boolean;
+  prices: Prices | null;
   version: number;
 }
 
@@ -60,6 +62,7 @@ function columns(target: NewTarget) {
     enabled: target.enabled,
     breaker: toNullableJson(target.breaker),
     metricsOnly: target.metricsOnly,
+    prices: toNullableJson(target.prices),
   };
 }
 
@@ -76,6 +79,7 @@ function toRow(found: Target): TargetRow {
     enabled: found.enabled,
     breaker: fromJson<Partial<BreakerSettings> | null>(found.breaker),
     metricsOnly: found.metricsOnly,
+    prices: fromJson<Prices | null>(found.prices),
     version: found.version,
   };
 }

@@ -80,6 +80,7 @@ export function target(slug: string, part: Partial<TargetView> = {}): TargetView
     breaker: {},
     effectiveBreaker: {},
     metricsOnly: false,
+    prices: null,
     flows: [],
     version: 1,
     ...part,

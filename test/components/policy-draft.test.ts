@@ -14,8 +14,11 @@ describe('a policy draft', () => {
   });
 
   test('sends the parts that differ and no others', () => {
-    const changed = draft({ mode: 'quality', badge: { on: true, text: 'Backup' } });
-    expect(policyPatch(published, changed)).toEqual({ mode: 'quality', badge: { on: true, text: 'Backup' } });
+    const changed = draft({ mode: 'quality', badge: { on: true, text: 'Backup', language: 'en' } });
+    expect(policyPatch(published, changed)).toEqual({
+      mode: 'quality',
+      badge: { on: true, text: 'Backup', language: 'en' },
+    });
     expect(policyChanges(published, changed).map((change) => change.label)).toEqual([
       'Mode',
       'Badge',
@@ -34,7 +37,7 @@ describe('a policy draft', () => {
   });
 
   test('an empty badge text and an emptied number are refused beside their fields', () => {
-    const text = checkPolicy(published, draft({ badge: { on: true, text: ' ' } }));
+    const text = checkPolicy(published, draft({ badge: { on: true, text: ' ', language: 'en' } }));
     expect(text.ok ? null : text.issues.get('badge.text')).toContain('Say something');
     const number = checkPolicy(published, draft({ retry: { ...published.retry, maxPerTarget: '' } }));
     expect(number.ok ? null : number.issues.get('retry.maxPerTarget')).toBe('Give a number.');

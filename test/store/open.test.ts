@@ -186,6 +186,7 @@ describe('using it', () => {
       enabled: true,
       breaker: null,
       metricsOnly: false,
+      prices: null,
     };
     const failing = store.transaction(async (tx) => {
       await tx.providers.deferReferences();

@@ -52,6 +52,8 @@ const LATER: Readonly<Record<string, unknown>> = {
   prefill: true,
   buffer: false,
   untranslatable: 'drop',
+  primaryPatience: { seconds: 0, retries: 0 },
+  language: 'en',
 };
 
 function withoutLaterDefaults(value: unknown): unknown {

@@ -86,6 +86,7 @@ export function targetDocument(row: NewTarget): ConfigTarget {
     enabled: row.enabled,
     ...given('breaker', row.breaker),
     metricsOnly: row.metricsOnly,
+    ...given('prices', row.prices),
   };
 }
 

@@ -64,6 +64,7 @@ function partsOf({ name, aliases, policy }: UpdateFlowInput['patch']): string {
 const PARTS: Readonly<Record<string, string>> = {
   mode: 'the mode',
   defaultStakes: 'the default stakes',
+  primaryPatience: 'the patience with the primary',
   badge: 'the badge',
   degraded: 'the degraded answer',
   timeouts: 'the timeouts',

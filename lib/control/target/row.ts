@@ -16,6 +16,7 @@ export function targetRow(input: ConfigTarget): NewTarget {
     enabled: input.enabled,
     breaker: ownBreaker(input.breaker),
     metricsOnly: input.metricsOnly,
+    prices: input.prices ?? null,
   };
 }
 

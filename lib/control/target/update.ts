@@ -64,6 +64,7 @@ function patched(current: TargetRow, patch: UpdateTargetInput['patch']): NewTarg
     enabled: patch.enabled ?? current.enabled,
     breaker: patch.breaker === undefined ? current.breaker : ownBreaker(patch.breaker),
     metricsOnly: patch.metricsOnly ?? current.metricsOnly,
+    prices: keep(patch.prices, current.prices),
   };
 }
 

@@ -24,6 +24,7 @@ export function viewTarget(row: TargetRow, rows: ConfigRows): TargetView {
     breaker: { ...row.breaker },
     effectiveBreaker: { ...rows.breaker, ...row.breaker },
     metricsOnly: row.metricsOnly,
+    prices: row.prices,
     flows: rows.flows
       .filter(({ published }) => published.chain.some(({ target }) => target === row.slug))
       .map(({ slug }) => slug),

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { chainEntryViewSchema, chainPutSchema, configDiffSchema, REASON_MIN } from './api.ts';
+import { chainEntrySchema } from './config.ts';
+import { policySchema } from './policy.ts';
+import { slugSchema } from './slug.ts';
+
+/** Why something is published: whoever looks at the history will read it. */
+export const publishReasonSchema = z
+  .string({ error: 'A reason is required: whoever looks at the history will read it.' })
+  .trim()
+  .min(REASON_MIN, `Write at least ${REASON_MIN} characters: whoever looks at the history will read it.`)
+  .max(500);
+
+const changes = configDiffSchema.shape.changes;
+
+/** What somebody is about to publish: one a flow, seen by everybody. */
+export const flowDraftSchema = z
+  .strictObject({
+    chain: z.array(chainEntryViewSchema),
+    policy: policySchema,
+    /** The number of the published version that it was made from. */
+    basedOn: z.int(),
+    /** True when another version has been published since. */
+    overtaken: z.boolean(),
+    /** What publishing it would change, as pointers: `/policy/mode`. */
+    changes,
+    savedAtWallMs: z.number(),
+    savedBy: z.string(),
+    /** The draft's own, for If-Match. */
+    version: z.int(),
+  })
+  .meta({ id: 'FlowDraft' });
+export type FlowDraft = z.output<typeof flowDraftSchema>;
+
+/** null: there is no draft. */
+export const flowDraftAnswerSchema = z
+  .strictObject({ draft: flowDraftSchema.nullable() })
+  .meta({ id: 'FlowDraftAnswer' });
+
+/** If-Match names the draft's version, 0 when there is none yet. */
+export const flowDraftPutSchema = z.strictObject({
+  chain: chainPutSchema.shape.chain,
+  policy: policySchema,
+  /** The number of the published version that it was made from. */
+  basedOn: z.int().min(1),
+});
+export type FlowDraftPut = z.output<typeof flowDraftPutSchema>;
+
+/** If-Match names the flow's version. */
+export const flowPublishSchema = z.strictObject({
+  reason: publishReasonSchema,
+  /** The draft that was looked at: another one is not published by mistake. */
+  draftVersion: z.int().min(1),
+});
+
+/** One published version; never changed afterwards. */
+export const flowVersionSchema = z
+  .strictObject({
+    flow: slugSchema,
+    number: z.int(),
+    live: z.boolean(),
+    publishedAtWallMs: z.number(),
+    publishedBy: z.string(),
+    reason: z.string().nullable(),
+    /** Against the version before it; empty for the first. */
+    changes,
+  })
+  .meta({ id: 'FlowVersion' });
+export type FlowVersion = z.output<typeof flowVersionSchema>;
+
+/** The same with what it publishes. */
+export const flowVersionDetailSchema = flowVersionSchema
+  .extend({ chain: z.array(chainEntrySchema), policy: policySchema })
+  .meta({ id: 'FlowVersionDetail' });
+export type FlowVersionDetail = z.output<typeof flowVersionDetailSchema>;
+
+/** If-Match names the flow's version. */
+export const flowRollbackSchema = z.strictObject({ reason: publishReasonSchema });
