@@ -21,24 +21,24 @@ export function DeleteTarget({ target }: { target: TargetView }) {
       </Text>
     );
   }
-  const remove = () =>
-    change.mutate(
-      { type: 'delete', slug: target.slug, version: target.version },
-      {
-        onSuccess: () => router.push('/targets'),
-        onError: (error) =>
-          notifications.show({
-            title: `${target.slug}: not deleted`,
-            message: errorMessage(error),
-            color: 'red.9',
-          }),
-      },
-    );
+  const remove = async () => {
+    try {
+      // Not through callbacks of the mutation: with the row, this button goes, and they would not be heard.
+      await change.mutateAsync({ type: 'delete', slug: target.slug, version: target.version });
+      router.push('/targets');
+    } catch (error) {
+      notifications.show({
+        title: `${target.slug}: not deleted`,
+        message: errorMessage(error),
+        color: 'red.9',
+      });
+    }
+  };
   return (
     <Button
       variant="default"
       loading={change.isPending}
-      onClick={() => (asked ? remove() : setAsked(true))}
+      onClick={() => (asked ? void remove() : setAsked(true))}
       onBlur={() => setAsked(false)}
     >
       {asked ? `Yes, delete ${target.slug}` : 'Delete target'}

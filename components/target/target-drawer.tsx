@@ -36,12 +36,14 @@ export function TargetDrawer({ opened, onClose, target }: Props) {
       title={target === null ? 'Add target' : `Edit ${target.slug}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <TargetForm key={`${target?.slug ?? ''}:${target?.version ?? 0}`} target={target} onDone={onClose} />
+      <TargetForm key={target?.slug ?? ''} current={target} onDone={onClose} />
     </Drawer>
   );
 }
 
-function TargetForm({ target, onDone }: { target: TargetView | null; onDone: () => void }) {
+function TargetForm({ current, onDone }: { current: TargetView | null; onDone: () => void }) {
+  // As it was when the form opened: what was typed rests on it, and a save names its version.
+  const [target] = useState(current);
   const [draft, setDraft] = useState<TargetDraft>(() => draftOf(target));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const change = useChangeTarget();
