@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
-import { eventually, freePorts, Product } from '#test/support/product.ts';
+import { eventually, Product } from '#test/support/product.ts';
 
 let product: Product | null = null;
 
@@ -126,7 +126,6 @@ describe('when the gateway worker is killed', () => {
 
 describe('when everything is killed while it writes', () => {
   test('the database opens again and holds every acknowledged change', async () => {
-    const ports = await freePorts();
     const { product: it } = await quietProduct();
     const acknowledged: string[] = [];
     const writing = (async () => {
@@ -142,7 +141,7 @@ describe('when everything is killed while it writes', () => {
     await eventually('some changes are acknowledged', async () => acknowledged.length >= 10);
     await it.killEverything();
     await writing;
-    const again = await Product.start({ dataDir: it.dataDir, ports });
+    const again = await Product.start({ dataDir: it.dataDir });
     try {
       const { items } = await again.must<{ items: { slug: string }[] }>('GET', '/api/v1/flows?limit=200');
       const slugs = items.map(({ slug }) => slug);

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '#test/support/browser.ts';
 import { eventually, Product } from '#test/support/product.ts';
-import { complaintsOf, setUp, signedIn } from '#test/support/sign-in.ts';
+import { complaintsOf, setUp } from '#test/support/sign-in.ts';
 
 const PAGES = [
   '/',
@@ -21,13 +21,15 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 let product: Product;
 let browser: Browser;
-let session: BrowserContext;
+let context: BrowserContext;
 
 beforeAll(async () => {
   product = await Product.start();
   browser = await launchBrowser();
-  session = await browser.newContext();
-  await setUp(await session.newPage(), product);
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const first = await context.newPage();
+  await setUp(first, product);
+  await first.close();
   // Something abnormal to show: an open breaker, an override and a cooldown.
   await product.must('POST', '/api/v1/simulator/faults', {
     provider: 'openai-sim',
@@ -59,35 +61,47 @@ async function loaded(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null);
 }
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  test.each(PAGES)('%s has no accessibility violation and a quiet console', async (path) => {
-    const context = await signedIn(browser, session, { colorScheme, viewport: { width: 1280, height: 800 } });
-    const page = await context.newPage();
-    const complaints = complaintsOf(page);
+/** Each page is opened once, and looked at in both schemes and at both narrow widths. */
+describe.each(PAGES)('%s', (path) => {
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    page = await context.newPage();
+    complaints = complaintsOf(page);
     await page.goto(product.dashboardUrl + path);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await loaded(page);
+  });
+
+  afterAll(async () => {
+    await page.close();
+  });
+
+  test.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (colorScheme) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction(
+      (scheme) => document.documentElement.dataset.mantineColorScheme === scheme,
+      colorScheme,
+    );
     const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
     ).toEqual([]);
-    expect(complaints).toEqual([]);
-    await context.close();
   });
-});
 
-describe.each([360, 320])('at %i px', (width) => {
-  test.each(PAGES)('%s fits without scrolling sideways', async (path) => {
-    const context = await signedIn(browser, session, { viewport: { width, height: 740 } });
-    const page = await context.newPage();
-    await page.goto(product.dashboardUrl + path);
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await loaded(page);
+  test.each([360, 320])('fits %i px without scrolling sideways', async (width) => {
+    await page.setViewportSize({ width, height: 740 });
+    await page.waitForFunction((expected) => window.innerWidth === expected, width);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBeLessThanOrEqual(0);
-    await context.close();
+  });
+
+  test('has a quiet console', () => {
+    expect(complaints).toEqual([]);
   });
 });
 
@@ -95,13 +109,13 @@ describe('without a session', () => {
   test.each(['/', '/flows/support-chat', '/settings'])(
     '%s leads to the sign-in page, which has no violation',
     async (path) => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
+      const stranger = await browser.newContext();
+      const page = await stranger.newPage();
       await page.goto(product.dashboardUrl + path);
       await page.waitForURL((url) => url.pathname === '/sign-in');
       const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
       expect(violations.map(({ id }) => id)).toEqual([]);
-      await context.close();
+      await stranger.close();
     },
   );
 
