@@ -1,40 +1,79 @@
 'use client';
 
-import { Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { BADGE_TEXT_MAX } from '#lib/contract/policy.ts';
 import { AnsweredByBadge } from './answered-by-badge.tsx';
+import { otherText } from './badge-language.ts';
+import { BadgeLanguageField } from './badge-language-field.tsx';
 import type { PolicyFieldsProps } from './policy-fields.ts';
 import classes from './policy-section.module.css';
 
-/** Whether users are told that a backup model answered, and in which words. */
+/** Whether users are told that a backup model answered, in which words and which language. */
 export function BadgeFields({ draft, issues, onChange }: PolicyFieldsProps) {
   const { badge } = draft;
+  const change = (own: Partial<typeof badge>) => onChange({ ...draft, badge: { ...badge, ...own } });
   return (
     <Stack gap={12}>
       <Switch
         label="Tell users when a backup model answered"
         description="Answers of the primary’s own model, from wherever, never carry it."
         checked={badge.on}
-        onChange={(event) => onChange({ ...draft, badge: { ...badge, on: event.currentTarget.checked } })}
+        onChange={(event) => change({ on: event.currentTarget.checked })}
       />
       <TextInput
         label="Badge text"
+        lang={badge.language}
+        dir="auto"
         value={badge.text}
         maxLength={BADGE_TEXT_MAX}
         error={issues.get('badge.text')}
-        onChange={(event) => onChange({ ...draft, badge: { ...badge, text: event.currentTarget.value } })}
+        onChange={(event) => change({ text: event.currentTarget.value })}
       />
-      <figure className={classes.preview}>
-        <figcaption>As the product’s user would see it</figcaption>
-        <div className={classes.bubble}>Your parcel left Rotterdam this morning and arrives tomorrow.</div>
-        {badge.on ? (
-          <AnsweredByBadge text={badge.text.trim() || '…'} />
-        ) : (
-          <Text size="xs" c="dimmed">
-            No badge: nothing tells users who answered.
-          </Text>
-        )}
-      </figure>
+      <BadgeLanguageField badge={badge} issue={issues.get('badge.language')} onChange={change} />
+      {issues.has('badge.language') ? null : <OtherLanguage badge={badge} onChange={change} />}
+      <BadgePreview badge={badge} />
     </Stack>
+  );
+}
+
+type Badge = PolicyFieldsProps['draft']['badge'];
+
+/** Says that the text is in another language than the badge, and offers the one that fits. */
+function OtherLanguage({ badge, onChange }: { badge: Badge; onChange: (own: Partial<Badge>) => void }) {
+  const other = otherText(badge);
+  if (other === null) return null;
+  const { suggestion } = other;
+  if (suggestion === null) {
+    return (
+      <Text size="xs" c="dimmed">
+        The text is not in this language, which has no default: write it in your own words.
+      </Text>
+    );
+  }
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={4}>
+        The text is not in this language.
+      </Text>
+      <Button variant="default" size="xs" onClick={() => onChange({ text: suggestion })}>
+        Use “<bdi lang={badge.language}>{suggestion}</bdi>”
+      </Button>
+    </div>
+  );
+}
+
+function BadgePreview({ badge }: { badge: Badge }) {
+  return (
+    <figure className={classes.preview}>
+      <figcaption>As the product’s user would see it</figcaption>
+      <div className={classes.bubble}>Your parcel left Rotterdam this morning and arrives tomorrow.</div>
+      {badge.on ? (
+        <AnsweredByBadge text={badge.text.trim() || '…'} />
+      ) : (
+        <Text size="xs" c="dimmed">
+          No badge: nothing tells users who answered.
+        </Text>
+      )}
+    </figure>
   );
 }
