@@ -1,5 +1,6 @@
 'use client';
 
+import { Stack } from '@mantine/core';
 import type { FlowView } from '#lib/contract/api.ts';
 import { errorMessage } from '../api/client.ts';
 import { Panel } from '../ui/panel.tsx';
@@ -9,6 +10,7 @@ import { HedgeFields } from './hedge-fields.tsx';
 import { LimitFields } from './limit-fields.tsx';
 import { ModeFields } from './mode-fields.tsx';
 import { OvertakenNotice } from './overtaken-notice.tsx';
+import { PatienceFields } from './patience-fields.tsx';
 import {
   checkPolicy,
   type PolicyChange,
@@ -46,7 +48,10 @@ export function PolicySection({ flow, draft }: PolicySectionProps) {
           <RefusalFields {...fields} />
         </Panel>
         <Panel title="Limits and retries">
-          <LimitFields {...fields} />
+          <Stack gap={16}>
+            <LimitFields {...fields} />
+            <PatienceFields {...fields} />
+          </Stack>
         </Panel>
         <Panel title="Streams that break">
           <StreamFields {...fields} />
