@@ -1,5 +1,4 @@
-import type { ProviderKind } from '#lib/contract/config.ts';
-import type { Policy } from '#lib/contract/policy.ts';
+import { enginePolicy, rateLimitScope } from '#lib/contract/engine-terms.ts';
 import type { ServedBy } from '#lib/contract/served-by.ts';
 import type {
   ConfigSnapshot,
@@ -9,7 +8,7 @@ import type {
   SnapshotProvider,
   SnapshotTarget,
 } from '#lib/contract/snapshot.ts';
-import type { EngineConfig, EngineFlow, EnginePolicy, EngineTarget } from '#lib/engine/types.ts';
+import type { EngineConfig, EngineFlow, EngineTarget } from '#lib/engine/types.ts';
 import { countsTokens } from '#lib/wire/anthropic/count-tokens.ts';
 import type { UpstreamTarget } from '#lib/wire/types.ts';
 
@@ -129,26 +128,6 @@ function indexTarget(
   };
 }
 
-/**
- * Whose limits a 429 is about: some vendors meter the account, others a deployment, and the clouds share out what one region has
- * of a model.
- */
-function rateLimitScope(kind: ProviderKind): EngineTarget['rateLimitScope'] {
-  switch (kind) {
-    case 'openai':
-    case 'anthropic':
-    case 'google':
-      return 'account';
-    case 'azure-openai':
-    case 'vertex':
-    case 'bedrock':
-    case 'openai-compatible':
-      return 'target';
-    default:
-      return kind satisfies never;
-  }
-}
-
 function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>): FlowEntry {
   const own = new Map<string, TargetEntry>();
   for (const { target, adapter } of flow.chain) {
@@ -174,23 +153,5 @@ function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>
         : { slug: flow.slug, chain: counting, policy: { ...policy, mode: 'availability', hedge: null } },
     targets: own,
     simulated: [...own.values()].some((entry) => entry.simulated),
-  };
-}
-
-function enginePolicy(policy: Policy): EnginePolicy {
-  const { hedge } = policy;
-  return {
-    mode: policy.mode,
-    defaultStakes: policy.defaultStakes,
-    firstTokenMs: policy.timeouts.firstTokenSeconds * 1000,
-    idleMs: policy.timeouts.idleSeconds * 1000,
-    totalMs: policy.timeouts.totalSeconds * 1000,
-    maxRetriesPerTarget: policy.retry.maxPerTarget,
-    maxAttempts: policy.retry.maxAttempts,
-    failOverOnContentFilter: policy.contentFilter === 'failover',
-    failOverOnContextOverflow: policy.contextOverflow === 'larger_window',
-    retryBudgetPerSuccess: policy.retry.budgetPerSuccess,
-    hedge: hedge.on ? { minDelayMs: hedge.minDelaySeconds * 1000, share: hedge.share } : null,
-    degradedRetryAfterMs: policy.degraded.retryAfterSeconds * 1000,
   };
 }

@@ -1,53 +1,46 @@
+import { enginePolicy, rateLimitScope } from '#lib/contract/engine-terms.ts';
 import { endpointId } from '#lib/contract/slug.ts';
 import type { EngineFlow, EngineTarget } from '#lib/engine/types.ts';
 import type { FlowRow } from '#lib/store/flows.ts';
 import type { TargetRow } from '#lib/store/targets.ts';
 import type { ConfigRows } from '../config/document.ts';
 
-/** The configuration in the engine's terms, as far as planning a chain needs it. */
+/** The configuration in the engine's terms: what the gateway's engine is configured with, without the keys. */
 export function engineModel(rows: ConfigRows): { flows: EngineFlow[]; targets: Map<string, EngineTarget> } {
   return {
-    flows: rows.flows.map(engineFlow),
+    flows: rows.flows.map(({ slug, published }) => engineFlow(slug, published)),
     targets: new Map(rows.targets.map((target) => [target.slug, engineTarget(target, rows)])),
   };
 }
 
+/** A chain and a policy, published or not, as the engine runs them. */
+export function engineFlow(
+  slug: string,
+  { chain, policy }: Pick<FlowRow['published'], 'chain' | 'policy'>,
+): EngineFlow {
+  return {
+    slug,
+    chain: chain.map(({ target, enabled }) => ({ target, enabled })),
+    policy: enginePolicy(policy),
+  };
+}
+
 function engineTarget(target: TargetRow, rows: ConfigRows): EngineTarget {
+  const id = endpointId(target.provider, target.endpoint);
+  const provider = rows.providers.find(({ slug }) => slug === target.provider);
+  const endpoint = provider?.endpoints.find(({ slug }) => slug === target.endpoint);
   return {
     slug: target.slug,
     provider: target.provider,
-    endpointId: endpointId(target.provider, target.endpoint),
+    endpointId: id,
     model: target.model,
     modelFamily: target.modelFamily ?? target.model,
     contextWindow: target.contextWindow,
     capabilities: target.capabilities,
     enabled: target.enabled,
-    rateLimitScope: 'target',
-    credentialId: target.provider,
+    rateLimitScope: provider === undefined ? 'target' : rateLimitScope(provider.kind),
+    credentialId: endpoint === undefined || endpoint.credential === null ? target.provider : id,
     breaker: { ...rows.breaker, ...target.breaker },
     metricsOnly: target.metricsOnly,
-  };
-}
-
-function engineFlow({ slug, published }: FlowRow): EngineFlow {
-  const { mode, defaultStakes, timeouts, retry, hedge, contentFilter, contextOverflow, degraded } =
-    published.policy;
-  return {
-    slug,
-    chain: published.chain.map(({ target, enabled }) => ({ target, enabled })),
-    policy: {
-      mode,
-      defaultStakes,
-      firstTokenMs: timeouts.firstTokenSeconds * 1000,
-      idleMs: timeouts.idleSeconds * 1000,
-      totalMs: timeouts.totalSeconds * 1000,
-      maxRetriesPerTarget: retry.maxPerTarget,
-      maxAttempts: retry.maxAttempts,
-      failOverOnContentFilter: contentFilter === 'failover',
-      failOverOnContextOverflow: contextOverflow === 'larger_window',
-      retryBudgetPerSuccess: retry.budgetPerSuccess,
-      hedge: hedge.on ? { minDelayMs: hedge.minDelaySeconds * 1000, share: hedge.share } : null,
-      degradedRetryAfterMs: degraded.retryAfterSeconds * 1000,
-    },
   };
 }
