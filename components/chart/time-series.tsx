@@ -23,6 +23,9 @@ import classes from './time-series.module.css';
 import { TONES } from './tones.ts';
 import { type Drag, zoomOf } from './zoom.ts';
 
+/** Half of the label under the right end of the time axis, which must not be cut off. */
+const LAST_LABEL_PX = { clock: 18, instant: 40 };
+
 export interface TimeSeriesProps<P> {
   /** Names the chart for those who do not see it: "Latency". */
   name: string;
@@ -73,7 +76,7 @@ function Plot<P>(props: TimeSeriesProps<P>) {
       responsive
       style={{ width: '100%', height }}
       className={classes.plot}
-      margin={{ top: 6, right: 6, bottom: 0, left: 0 }}
+      margin={{ top: 6, right: wide ? LAST_LABEL_PX.instant : LAST_LABEL_PX.clock, bottom: 0, left: 0 }}
       accessibilityLayer={false}
       cursor={props.onZoom === undefined ? undefined : 'crosshair'}
       throttleDelay={50}
