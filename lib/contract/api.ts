@@ -4,6 +4,7 @@ import { overrideKindSchema, scopeKindSchema } from './breaker-view.ts';
 import {
   adapterSchema,
   aliasSchema,
+  callerTimeoutSchema,
   capabilitySchema,
   chainEntrySchema,
   credentialInputSchema,
@@ -16,6 +17,7 @@ import {
   targetSchema,
 } from './config.ts';
 import { policyPatchSchema, policySchema } from './policy.ts';
+import { exceptionsPatchSchema, exceptionsSchema } from './readiness.ts';
 import { slugSchema } from './slug.ts';
 
 /** Versions travel as `If-Match: "7"` and, in bodies, as `version`. */
@@ -115,6 +117,10 @@ export const flowViewSchema = z
     aliases: z.array(z.string()),
     chain: z.array(chainEntryViewSchema),
     policy: policySchema,
+    /** How long its callers wait; null: nobody has said. */
+    callerTimeoutSeconds: callerTimeoutSchema.nullable(),
+    /** Items of the readiness check that are deliberately as they are, with the reasons. */
+    exceptions: exceptionsSchema,
     simulated: z.boolean(),
     /** The row's version, for If-Match. */
     version,
@@ -131,6 +137,9 @@ export const flowPatchSchema = z.strictObject({
   name: flowSchema.shape.name.optional(),
   aliases: z.array(aliasSchema).max(50).optional(),
   policy: policyPatchSchema.optional(),
+  /** null: nobody has said. */
+  callerTimeoutSeconds: callerTimeoutSchema.nullable().optional(),
+  exceptions: exceptionsPatchSchema.optional(),
   reason: z.string().trim().max(500).optional(),
 });
 export const chainPutSchema = z.strictObject({

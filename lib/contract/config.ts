@@ -3,6 +3,7 @@ import { breakerOverridesSchema, breakerSettingsSchema } from './breaker-setting
 import { checkReferences } from './config-references.ts';
 import { policySchema } from './policy.ts';
 import { credentialFault, regionFault } from './provider-rules.ts';
+import { exceptionsSchema } from './readiness.ts';
 import { slugSchema } from './slug.ts';
 
 /** Vendors that the gateway can call. */
@@ -179,12 +180,22 @@ export const aliasSchema = z
   .max(200)
   .regex(/^[\x21-\x7e]+$/, 'A name that a client can send as `model`: no spaces.');
 
+/** How long the callers of a flow wait for a whole answer, seconds. Nothing is cut by it: it is what the flow's limits are judged by. */
+export const callerTimeoutSchema = z
+  .number()
+  .min(0.5, 'At least 0.5 s.')
+  .max(86_400, 'At most a day, in seconds.');
+
 export const flowSchema = z.strictObject({
   slug: slugSchema,
   name: z.string().trim().min(1).max(100),
   aliases: z.array(aliasSchema).max(50).default([]),
   chain: z.array(chainEntrySchema).min(1, 'A chain needs at least one target.'),
   policy: policySchema.prefault({}),
+  /** Absent: nobody has said. */
+  callerTimeoutSeconds: callerTimeoutSchema.optional(),
+  /** Items of the readiness check that are deliberately as they are. */
+  exceptions: exceptionsSchema.optional(),
 });
 
 const configShape = z.strictObject({

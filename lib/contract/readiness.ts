@@ -20,12 +20,25 @@ export const EXCEPTABLE_ITEMS = [
   'timeouts',
 ] as const satisfies readonly ReadinessItemId[];
 
+export type ExceptableItem = (typeof EXCEPTABLE_ITEMS)[number];
+
+export const EXCEPTION_MIN = 10;
+const exceptable = z.enum(EXCEPTABLE_ITEMS, {
+  error: `Only these can be excepted: ${EXCEPTABLE_ITEMS.join(', ')}.`,
+});
+export const exceptionReasonSchema = z
+  .string()
+  .trim()
+  .min(EXCEPTION_MIN, `Write at least ${EXCEPTION_MIN} characters: whoever looks at it next will read it.`)
+  .max(500);
+
 /** Why an item is deliberately as it is, by item. */
-export const exceptionsSchema = z.partialRecord(
-  z.enum(EXCEPTABLE_ITEMS),
-  z.string().trim().min(10, 'Write at least 10 characters: whoever looks at it next will read it.').max(500),
-);
+export const exceptionsSchema = z.partialRecord(exceptable, exceptionReasonSchema);
 export type Exceptions = z.output<typeof exceptionsSchema>;
+
+/** As PATCH takes it: what is given replaces, null withdraws. */
+export const exceptionsPatchSchema = z.partialRecord(exceptable, exceptionReasonSchema.nullable());
+export type ExceptionsPatch = z.output<typeof exceptionsPatchSchema>;
 
 export const readinessItemSchema = z.strictObject({
   id: readinessItemIdSchema,

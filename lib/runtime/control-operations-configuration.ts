@@ -25,9 +25,16 @@ import { updateTarget } from '#lib/control/target/update.ts';
 import { pageOfAll } from './control-list-page.ts';
 import type { Handlers } from './control-operations.ts';
 
+/** The others have files of their own. */
+type FlowRowHandlers = Pick<
+  Handlers<'flows'>,
+  `flows.${'list' | 'create' | 'get' | 'update' | 'delete' | 'explain' | 'putChain'}`
+>;
+
 export function configurationHandlers(): Handlers<
-  'config' | 'providers' | 'targets' | 'flows' | 'apiKeys' | 'settings'
-> {
+  'config' | 'providers' | 'targets' | 'apiKeys' | 'settings'
+> &
+  FlowRowHandlers {
   return { ...providerHandlers(), ...targetHandlers(), ...flowHandlers(), ...otherHandlers() };
 }
 
@@ -55,7 +62,7 @@ function targetHandlers(): Handlers<'targets'> {
   };
 }
 
-function flowHandlers(): Handlers<'flows'> {
+function flowHandlers(): FlowRowHandlers {
   return {
     'flows.list': async ({ ctx, query }) => pageOfAll(await listFlows({ ctx }), query),
     'flows.create': ({ ctx, body }) => createFlow({ ctx, input: body }),

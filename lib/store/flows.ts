@@ -1,7 +1,8 @@
 import type { ChainEntry } from '#lib/contract/config.ts';
 import { type Policy, policySchema } from '#lib/contract/policy.ts';
+import type { Exceptions } from '#lib/contract/readiness.ts';
 import type { Flow, FlowVersion, Prisma } from './generated/client.ts';
-import { fromJson, toJson } from './json.ts';
+import { fromJson, toJson, toNullableJson } from './json.ts';
 
 /** What a version publishes; never changed afterwards. */
 export interface Publication {
@@ -17,11 +18,15 @@ export interface FlowRow {
   name: string;
   aliases: string[];
   simulated: boolean;
+  /** null: nobody has said. */
+  callerTimeoutSeconds: number | null;
+  /** Items of the readiness check that are deliberately as they are. */
+  exceptions: Exceptions;
   version: number;
   published: Publication & { number: number };
 }
 
-export type NewFlow = Pick<FlowRow, 'slug' | 'name' | 'aliases' | 'simulated'>;
+export type NewFlow = Omit<FlowRow, 'version' | 'published'>;
 
 /** Few enough that the statement's expression stays shallow. */
 const FLOWS_A_QUERY = 100;
@@ -91,7 +96,14 @@ async function publishedOf(db: Prisma.TransactionClient, flows: Flow[]): Promise
 }
 
 function columns(flow: NewFlow) {
-  return { name: flow.name, aliases: toJson(flow.aliases), simulated: flow.simulated };
+  const { name, simulated, callerTimeoutSeconds, exceptions } = flow;
+  return {
+    name,
+    aliases: toJson(flow.aliases),
+    simulated,
+    callerTimeoutSeconds,
+    exceptions: toNullableJson(Object.keys(exceptions).length === 0 ? null : exceptions),
+  };
 }
 
 function toRow(flow: Flow, published: Map<string, FlowVersion>): FlowRow {
@@ -106,6 +118,8 @@ function toRow(flow: Flow, published: Map<string, FlowVersion>): FlowRow {
     name: flow.name,
     aliases: fromJson<string[]>(flow.aliases),
     simulated: flow.simulated,
+    callerTimeoutSeconds: flow.callerTimeoutSeconds,
+    exceptions: fromJson<Exceptions | null>(flow.exceptions) ?? {},
     version: flow.version,
     published: {
       number: version.number,

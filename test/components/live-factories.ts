@@ -104,6 +104,8 @@ export function flow(
     aliases: [],
     chain: chain.map(([name, role]) => ({ target: name, enabled: role !== 'disabled', adapter: null, role })),
     policy: policySchema.parse(policy),
+    callerTimeoutSeconds: null,
+    exceptions: {},
     simulated: false,
     version: 1,
     publishedVersion: 1,

@@ -5,7 +5,7 @@ import { type ControlError, isControlError } from '../errors.ts';
 import { providerRow } from '../provider/row.ts';
 import { targetRow } from '../target/row.ts';
 import type { Configured } from './comparable.ts';
-import { type ConfigRows, type Fault, faultsOf, invalid } from './document.ts';
+import { type ConfigRows, type Fault, faultsOf, flowColumns, invalid } from './document.ts';
 
 /** @throws ControlError `invalid` with the path of every fault */
 export function parseDocument(document: unknown): Config {
@@ -42,12 +42,10 @@ export function desiredRows(
     breaker: config.settings.breaker,
     providers,
     targets: config.targets.map(targetRow),
-    flows: config.flows.map(({ slug, name, aliases, chain, policy }) => ({
-      slug,
-      name,
-      aliases,
-      simulated: current.flows.find((flow) => flow.slug === slug)?.simulated ?? false,
-      published: { chain, policy },
+    flows: config.flows.map((flow) => ({
+      ...flowColumns(flow),
+      simulated: current.flows.find(({ slug }) => slug === flow.slug)?.simulated ?? false,
+      published: { chain: flow.chain, policy: flow.policy },
     })),
   };
 }

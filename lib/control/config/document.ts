@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/config.ts';
 import { issuesOf } from '#lib/contract/errors.ts';
 import type { BreakerSettings } from '#lib/engine/types.ts';
-import type { FlowRow } from '#lib/store/flows.ts';
+import type { FlowRow, NewFlow } from '#lib/store/flows.ts';
 import type { NewProvider, ProviderRow, StoredCredential } from '#lib/store/providers.ts';
 import type { Repositories } from '#lib/store/store.ts';
 import type { NewTarget, TargetRow } from '#lib/store/targets.ts';
@@ -30,7 +30,7 @@ export interface Fault {
 }
 
 /** The part of a flow that the document holds. */
-type DocumentFlow = Pick<FlowRow, 'slug' | 'name' | 'aliases'> & {
+type DocumentFlow = Pick<FlowRow, 'slug' | 'name' | 'aliases' | 'callerTimeoutSeconds' | 'exceptions'> & {
   published: Pick<FlowRow['published'], 'chain' | 'policy'>;
 };
 
@@ -97,7 +97,15 @@ export function flowDocument(row: DocumentFlow): ConfigFlow {
     aliases: row.aliases,
     chain: row.published.chain,
     policy: row.published.policy,
+    ...given('callerTimeoutSeconds', row.callerTimeoutSeconds),
+    ...given('exceptions', Object.keys(row.exceptions).length === 0 ? null : row.exceptions),
   };
+}
+
+/** The part of a flow's row, beside what it publishes, that a document gives. */
+export function flowColumns(flow: ConfigFlow): Omit<NewFlow, 'simulated'> {
+  const { slug, name, aliases, callerTimeoutSeconds = null, exceptions = {} } = flow;
+  return { slug, name, aliases, callerTimeoutSeconds, exceptions };
 }
 
 /**

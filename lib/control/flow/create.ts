@@ -2,7 +2,7 @@ import type { FlowView } from '#lib/contract/api.ts';
 import type { ConfigFlow } from '#lib/contract/config.ts';
 import { change } from '../change.ts';
 import { found, refuseDuplicate } from '../checks.ts';
-import { checkRows, flowDocument, loadRows } from '../config/document.ts';
+import { checkRows, flowColumns, flowDocument, loadRows } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { viewFlow } from './view.ts';
 
@@ -14,7 +14,7 @@ export async function createFlow({
   ctx: ControlContext;
   input: ConfigFlow;
 }): Promise<FlowView> {
-  const { slug, name, aliases, chain, policy } = input;
+  const { slug, name, chain, policy } = input;
   return change(ctx, 'config', async ({ tx, by, atWallMs, audit }) => {
     const rows = await loadRows(tx);
     refuseDuplicate(
@@ -22,7 +22,7 @@ export async function createFlow({
       'flow',
       slug,
     );
-    const row = { slug, name, aliases, simulated: false, published: { chain, policy } };
+    const row = { ...flowColumns(input), simulated: false, published: { chain, policy } };
     checkRows({ ...rows, flows: [...rows.flows, row] }, { list: 'flows', slug });
     await tx.flows.create(row, { chain, policy, atWallMs, by, reason: null });
     await audit({

@@ -1,5 +1,5 @@
 import type { FlowView } from '#lib/contract/api.ts';
-import type { FlowRow } from '#lib/store/flows.ts';
+import type { FlowRow, NewFlow } from '#lib/store/flows.ts';
 import { change } from '../change.ts';
 import { found, requireVersion, sameJson } from '../checks.ts';
 import { checkRows, flowDocument, loadRows, withRow } from '../config/document.ts';
@@ -7,7 +7,7 @@ import type { ControlContext } from '../context.ts';
 import { viewFlow } from './view.ts';
 
 /** The part of a flow that its editors change. */
-export type FlowContent = Pick<FlowRow, 'slug' | 'name' | 'aliases' | 'simulated'> & {
+export type FlowContent = NewFlow & {
   published: Pick<FlowRow['published'], 'chain' | 'policy'>;
 };
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { FlowView, flowPatchSchema } from '#lib/contract/api.ts';
 import { issuesOf } from '#lib/contract/errors.ts';
 import { type Policy, type PolicyPatch, patchPolicy } from '#lib/contract/policy.ts';
+import type { Exceptions, ExceptionsPatch } from '#lib/contract/readiness.ts';
 import { invalid } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { saveFlow } from './save.ts';
@@ -14,7 +15,7 @@ export interface UpdateFlowInput {
 }
 
 /**
- * Changes name, aliases or policy; a changed policy is published at once as a new version.
+ * Changes name, aliases, policy, or what the readiness check goes by; a changed policy is published at once as a new version.
  * @throws ControlError `not_found`, `stale_version`, `invalid` (paths as in the patch: `policy.timeouts.firstTokenSeconds`)
  */
 export async function updateFlow({
@@ -35,6 +36,9 @@ export async function updateFlow({
       ...current,
       name: patch.name ?? current.name,
       aliases: patch.aliases ?? current.aliases,
+      callerTimeoutSeconds:
+        patch.callerTimeoutSeconds === undefined ? current.callerTimeoutSeconds : patch.callerTimeoutSeconds,
+      exceptions: withExceptions(current.exceptions, patch.exceptions),
       published: {
         chain: current.published.chain,
         policy: patched(current.published.policy, patch.policy),
@@ -52,10 +56,18 @@ function patched(current: Policy, patch: PolicyPatch | undefined): Policy {
   );
 }
 
-function partsOf({ name, aliases, policy }: UpdateFlowInput['patch']): string {
+function withExceptions(current: Exceptions, patch: ExceptionsPatch | undefined): Exceptions {
+  const merged: ExceptionsPatch = { ...current, ...patch };
+  return Object.fromEntries(Object.entries(merged).filter(([, reason]) => reason !== null));
+}
+
+function partsOf(patch: UpdateFlowInput['patch']): string {
+  const { name, aliases, policy, callerTimeoutSeconds, exceptions } = patch;
   const parts = [
     ...(name === undefined ? [] : ['the name']),
     ...(aliases === undefined ? [] : ['the aliases']),
+    ...(callerTimeoutSeconds === undefined ? [] : ['how long callers wait']),
+    ...(exceptions === undefined ? [] : ['what is deliberately not ready']),
     ...Object.keys(policy ?? {}).map((part) => PARTS[part] ?? part),
   ];
   return parts.join(', ');

@@ -12,6 +12,8 @@ export function viewFlow(row: FlowRow, targets: readonly NewTarget[]): FlowView 
     aliases: row.aliases,
     chain: viewChain(row, targets),
     policy: row.published.policy,
+    callerTimeoutSeconds: row.callerTimeoutSeconds,
+    exceptions: row.exceptions,
     simulated: row.simulated,
     version: row.version,
     publishedVersion: row.published.number,
