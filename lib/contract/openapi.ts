@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_ERROR_STATUS, apiErrorSchema } from './errors.ts';
 import { OPERATION_IDS, type Operation, operation } from './operations.ts';
+import { switchyardObjectSchema } from './served-by.ts';
 
 type Json = Record<string, unknown>;
 
@@ -12,6 +13,8 @@ export function openApiDocument(options: { version: string; serverUrl: string })
     const one = operation(id);
     paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: describe(id, one, schemas) };
   }
+  // No operation answers with it alone: it stands in what the playground relays.
+  convert(switchyardObjectSchema, 'output', schemas);
   return {
     openapi: '3.1.0',
     info: {

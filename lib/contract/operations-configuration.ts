@@ -165,7 +165,8 @@ export const configurationOperations = {
     method: 'POST',
     path: '/api/v1/flows/{slug}/playground',
     tag: 'Flows',
-    summary: "Send a chat through the flow and relay the gateway's answer, headers included",
+    summary:
+      "Send a chat through the flow and relay the gateway's answer, headers and `switchyard` object (Switchyard) included",
     params: slugParams,
     body: playgroundInputSchema,
     produces: 'application/json, text/event-stream',

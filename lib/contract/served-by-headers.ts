@@ -8,6 +8,9 @@ export const SERVED_BY_HEADERS = {
   attempts: 'x-switchyard-attempts',
   degraded: 'x-switchyard-degraded',
   degradedReason: 'x-switchyard-degraded-reason',
+  /** The badge's text as `encodeURIComponent` writes it: header values are Latin-1. */
+  badge: 'x-switchyard-badge',
+  badgeLanguage: 'x-switchyard-badge-language',
 } as const;
 
 /** Request header with which a client states a request's stakes. */

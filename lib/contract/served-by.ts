@@ -19,8 +19,14 @@ export const switchyardObjectSchema = z
     attempts: z.number(),
     degraded: z.boolean(),
     degradedReason: z.string().nullable(),
-    /** The flow's text, exactly when its badge is on and a backup model answered. */
-    badge: z.string().optional(),
+    badge: z
+      .string()
+      .optional()
+      .describe("The flow's text for its users, exactly when its badge is on and a backup model answered."),
+    badgeLanguage: z
+      .string()
+      .optional()
+      .describe("The language of `badge` as a BCP 47 tag, for the element's `lang`; there together with it."),
     /** What the target that answered could not be sent, or was sent differently; absent when nothing. */
     notes: z.array(z.string()).optional(),
   })

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Policy } from '#lib/contract/policy.ts';
 import type { Face, RequestOutcome } from '#lib/contract/records.ts';
 import type { SwitchyardObject } from '#lib/contract/served-by.ts';
 import type { SnapshotApiKey } from '#lib/contract/snapshot.ts';
@@ -109,15 +110,15 @@ export class Exchange {
       attempts: service.attempts,
       degraded: service.degraded,
       degradedReason: service.degraded ? service.reason : null,
-      ...(badge === null ? {} : { badge }),
+      ...(badge === null ? {} : { badge: badge.text, badgeLanguage: badge.language }),
       ...(notes === undefined || notes.length === 0 ? {} : { notes: [...notes] }),
     };
   }
 
-  /** The flow's text, exactly when its badge is on and a backup model answered. */
-  badge(service: Service): string | null {
+  /** The flow's badge, exactly when it is on and a backup model answered. */
+  badge(service: Service): Policy['badge'] | null {
     const badge = this.flow?.flow.policy.badge;
-    return badge?.on === true && service.degraded && service.served !== null ? badge.text : null;
+    return badge?.on === true && service.degraded && service.served !== null ? badge : null;
   }
 
   /** Turns the request away, or reports that nobody could serve it. */

@@ -30,7 +30,15 @@ export function contractHeaders(
   if (switchyard.degradedReason !== null) {
     headers.push(SERVED_BY_HEADERS.degradedReason, switchyard.degradedReason);
   }
+  const { badge, badgeLanguage } = switchyard;
+  if (badge !== undefined) pushBadge(headers, badge, badgeLanguage);
   return headers;
+}
+
+/** Percent-encoded, so that no text can end its header, and every script goes through it. */
+function pushBadge(headers: HeaderList, text: string, language: string | undefined): void {
+  headers.push(SERVED_BY_HEADERS.badge, encodeURIComponent(text.toWellFormed()));
+  if (language !== undefined) headers.push(SERVED_BY_HEADERS.badgeLanguage, encodeURIComponent(language));
 }
 
 /** Sends a whole JSON body. */

@@ -48,6 +48,13 @@ describe('OpenAPI document', () => {
         .schema;
     expect(override.required.toSorted()).toEqual(['kind', 'reason']);
   });
+
+  test('says what an answer tells of who gave it', () => {
+    const { properties, required } = document.components.schemas.Switchyard;
+    expect(properties.badge.description).toMatch(/exactly when its badge is on/);
+    expect(properties.badgeLanguage.description).toMatch(/BCP 47/);
+    expect(required).not.toContain('badge');
+  });
 });
 
 test('every route has an operation, and every operation a route', async () => {

@@ -80,6 +80,8 @@ describe('the served-by contract', () => {
       expect(response.headers.get('x-switchyard-degraded')).toBe('true');
       expect(response.headers.get('x-switchyard-degraded-reason')).toBe('server_error');
       expect(response.headers.get('x-switchyard-served-by')).toBe('p-second/main/second-model');
+      expect(response.headers.get('x-switchyard-badge')).toBe('Answered%20by%20backup%20model');
+      expect(response.headers.get('x-switchyard-badge-language')).toBe('en');
       const body = stream ? eventsOf(await response.text())[0] : await response.json();
       expect(objectOf(body)).toMatchObject({
         servedBy: { target: 'second' },
@@ -87,6 +89,7 @@ describe('the served-by contract', () => {
         degraded: true,
         degradedReason: 'server_error',
         badge: 'Answered by backup model',
+        badgeLanguage: 'en',
       });
     });
   }
