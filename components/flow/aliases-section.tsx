@@ -64,7 +64,7 @@ export function AliasesSection({ flow, draft }: { flow: FlowView; draft: PartDra
                     method: 'PATCH',
                     path: '',
                     body: { name, aliases },
-                    inverse: { ...namesOf(flow), reason: 'Undone' },
+                    inverse: namesOf(flow),
                     said: `Changed the names of ${flow.name}`,
                   },
                   { onSuccess: draft.reset },

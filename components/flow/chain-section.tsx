@@ -22,13 +22,15 @@ interface ChainSectionProps {
 /** The chain with its editor and, once something differs, what saving would change. */
 export function ChainSection({ flow, targets, published, draft }: ChainSectionProps) {
   const save = useSaveFlow(flow);
+  const changes = chainChanges(published, draft.value, targets);
   const publish = () =>
     save.mutate(
       {
         method: 'PUT',
         path: '/chain',
         body: { chain: chainBody(draft.value) },
-        inverse: { chain: chainBody(published), reason: 'Undone' },
+        inverse: { chain: chainBody(published) },
+        reason: changes.join(' '),
         said: `Changed the chain of ${flow.name}`,
       },
       { onSuccess: draft.reset },
@@ -44,7 +46,7 @@ export function ChainSection({ flow, targets, published, draft }: ChainSectionPr
       {!draft.dirty ? null : (
         <SaveBar
           action="Save chain"
-          changes={chainChanges(published, draft.value, targets)}
+          changes={changes}
           saving={save.isPending}
           blocked={overtaken === null ? null : 'Choose first whose chain is to count.'}
           error={save.error === null || overtaken !== null ? null : errorMessage(save.error)}

@@ -72,13 +72,15 @@ const NO_ISSUES: ReadonlyMap<string, string> = new Map();
 
 function PolicySaveBar({ flow, draft, valid }: PolicySectionProps & { valid: boolean }) {
   const save = useSaveFlow(flow);
+  const changes = policyChanges(flow.policy, draft.value).map(changeWords);
   const publish = () =>
     save.mutate(
       {
         method: 'PATCH',
         path: '',
         body: { policy: policyPatch(flow.policy, draft.value) },
-        inverse: { policy: flow.policy, reason: 'Undone' },
+        inverse: { policy: flow.policy },
+        reason: changes.join(' '),
         said: `Changed the policy of ${flow.name}`,
       },
       { onSuccess: draft.reset },
@@ -93,7 +95,7 @@ function PolicySaveBar({ flow, draft, valid }: PolicySectionProps & { valid: boo
   return (
     <SaveBar
       action="Save policy"
-      changes={policyChanges(flow.policy, draft.value).map(changeWords)}
+      changes={changes}
       saving={save.isPending}
       blocked={blocked}
       error={save.error === null || overtaken !== null ? null : errorMessage(save.error)}

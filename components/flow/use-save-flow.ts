@@ -11,12 +11,16 @@ export interface FlowSave {
   method: 'PUT' | 'PATCH';
   /** After /flows/{slug}: '' or '/chain'. */
   path: '' | '/chain';
-  body: unknown;
+  body: object;
   /** The same call with what was published before: how the change is undone. */
-  inverse: unknown;
+  inverse: object;
+  /** Why, for the history; one is required when chain or policy change. */
+  reason?: string;
   /** "Changed the order of Support chat" */
   said: string;
 }
+
+const REASON_MAX = 500;
 
 /**
  * Publishes a change of a flow. When somebody else was faster, what they published is put into the cache, so that the
@@ -38,12 +42,13 @@ export function useSaveFlow(flow: FlowView) {
       answer: flowViewSchema,
     });
   const undo = (save: FlowSave, version: number) => {
-    send(save, save.inverse, version)
+    send(save, { ...save.inverse, reason: `Undone: ${save.said}.` }, version)
       .then(put)
       .catch((error) => notifications.show({ title: 'Not undone', message: errorMessage(error) }));
   };
   return useMutation({
-    mutationFn: (save: FlowSave) => send(save, save.body, flow.version),
+    mutationFn: (save: FlowSave) =>
+      send(save, { ...save.body, reason: save.reason?.slice(0, REASON_MAX) }, flow.version),
     onSuccess: (next, save) => {
       put(next);
       record({ text: save.said, undo: { label: 'Undo', run: () => undo(save, next.version) } });

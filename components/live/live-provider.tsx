@@ -127,6 +127,8 @@ function refreshLists(client: QueryClient, event: LiveEvent): void {
       return;
     case 'audit':
       stale(keys.audit);
+      // A saved draft changes no configuration, so nothing else tells of it.
+      if (event.data.entity === 'flow') stale(keys.flows);
       return;
     case 'transition':
       stale(keys.events);
