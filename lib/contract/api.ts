@@ -128,6 +128,8 @@ export const flowViewSchema = z
     publishedVersion: z.int(),
     publishedAtWallMs: instant,
     publishedBy: z.string(),
+    /** Something is about to be published: `GET .../draft` says what. */
+    hasDraft: z.boolean(),
   })
   .meta({ id: 'Flow' });
 export type FlowView = z.output<typeof flowViewSchema>;
@@ -140,10 +142,12 @@ export const flowPatchSchema = z.strictObject({
   /** null: nobody has said. */
   callerTimeoutSeconds: callerTimeoutSchema.nullable().optional(),
   exceptions: exceptionsPatchSchema.optional(),
+  /** Required when the policy changes: that publishes a version. */
   reason: z.string().trim().max(500).optional(),
 });
 export const chainPutSchema = z.strictObject({
   chain: z.array(chainEntrySchema).min(1, 'A chain needs at least one target.'),
+  /** Required when the chain changes: that publishes a version. */
   reason: z.string().trim().max(500).optional(),
 });
 

@@ -22,8 +22,10 @@ export const flowDraftSchema = z
     basedOn: z.int(),
     /** True when another version has been published since. */
     overtaken: z.boolean(),
-    /** What publishing it would change, as pointers: `/policy/mode`. */
+    /** What publishing it would change, as pointers: `/policy/mode`; see FlowVersion. */
     changes,
+    /** Why it cannot be published as it is, by path: `chain.1` names a target that has been removed since. Empty: nothing is in the way. */
+    problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),
     savedAtWallMs: z.number(),
     savedBy: z.string(),
     /** The draft's own, for If-Match. */
@@ -32,14 +34,20 @@ export const flowDraftSchema = z
   .meta({ id: 'FlowDraft' });
 export type FlowDraft = z.output<typeof flowDraftSchema>;
 
-/** null: there is no draft. */
 export const flowDraftAnswerSchema = z
-  .strictObject({ draft: flowDraftSchema.nullable() })
+  .strictObject({
+    /** null: there is none. */
+    draft: flowDraftSchema.nullable(),
+    /** The draft's, for If-Match; 0 when there is none. */
+    version: z.int(),
+  })
   .meta({ id: 'FlowDraftAnswer' });
+export type FlowDraftAnswer = z.output<typeof flowDraftAnswerSchema>;
 
 /** If-Match names the draft's version, 0 when there is none yet. */
 export const flowDraftPutSchema = z.strictObject({
   chain: chainPutSchema.shape.chain,
+  /** Whole: a field that is left out has its default. */
   policy: policySchema,
   /** The number of the published version that it was made from. */
   basedOn: z.int().min(1),
@@ -62,7 +70,10 @@ export const flowVersionSchema = z
     publishedAtWallMs: z.number(),
     publishedBy: z.string(),
     reason: z.string().nullable(),
-    /** Against the version before it; empty for the first. */
+    /**
+     * Against the version before it; empty for the first. `/chain` is the order, as slugs; `/chain/gpt-us` an entry that came or went,
+     * `/chain/gpt-us/enabled` one of its settings; `/policy/badge/on` a field of the policy.
+     */
     changes,
   })
   .meta({ id: 'FlowVersion' });

@@ -6,6 +6,8 @@ import type { Repositories } from '#lib/store/store.ts';
 export interface SettingValues {
   breaker: BreakerSettings;
   configVersion: number;
+  /** The last number that a flow's draft was given. */
+  draftVersion: number;
   /** What the product itself last put in force: a configuration file (its content's SHA-256) or the demo (null). */
   baseline: { fileSha256: string | null; documentSha256: string };
   /** The demo is there; its traffic key, sealed. */
@@ -47,5 +49,12 @@ export async function readConfigVersion(tx: Repositories): Promise<number> {
 export async function raiseConfigVersion(tx: Repositories): Promise<number> {
   const next = (await readConfigVersion(tx)) + 1;
   await writeSetting(tx, 'configVersion', next);
+  return next;
+}
+
+/** Never the same twice, whichever flow it is for: a draft that was thrown away cannot be mistaken for the next one. */
+export async function nextDraftVersion(tx: Repositories): Promise<number> {
+  const next = ((await readSetting(tx, 'draftVersion'))?.value ?? 0) + 1;
+  await writeSetting(tx, 'draftVersion', next);
   return next;
 }

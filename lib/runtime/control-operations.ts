@@ -4,6 +4,7 @@ import type { ControlContext } from '#lib/control/context.ts';
 import type { Caller, OperationCall } from './accessor.ts';
 import { breakerHandlers } from './control-operations-breakers.ts';
 import { configurationHandlers } from './control-operations-configuration.ts';
+import { flowEditingHandlers } from './control-operations-flows.ts';
 import { type ObservationDeps, observationHandlers } from './control-operations-observation.ts';
 import { type SystemDeps, systemHandlers } from './control-operations-system.ts';
 
@@ -41,6 +42,7 @@ export type OperationDeps = ObservationDeps & SystemDeps & { contextFor: (caller
 export function performer(deps: OperationDeps) {
   const handlers: Partial<Record<string, (call: never) => Promise<unknown>>> = {
     ...configurationHandlers(),
+    ...flowEditingHandlers(),
     ...breakerHandlers(),
     ...observationHandlers(deps),
     ...systemHandlers(deps),

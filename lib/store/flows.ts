@@ -1,17 +1,7 @@
-import type { ChainEntry } from '#lib/contract/config.ts';
-import { type Policy, policySchema } from '#lib/contract/policy.ts';
 import type { Exceptions } from '#lib/contract/readiness.ts';
+import { addVersion, type Publication, toVersionRow, type VersionRow } from './flow-versions.ts';
 import type { Flow, FlowVersion, Prisma } from './generated/client.ts';
 import { fromJson, toJson, toNullableJson } from './json.ts';
-
-/** What a version publishes; never changed afterwards. */
-export interface Publication {
-  chain: ChainEntry[];
-  policy: Policy;
-  atWallMs: number;
-  by: string;
-  reason: string | null;
-}
 
 export interface FlowRow {
   slug: string;
@@ -23,10 +13,16 @@ export interface FlowRow {
   /** Items of the readiness check that are deliberately as they are. */
   exceptions: Exceptions;
   version: number;
-  published: Publication & { number: number };
+  published: VersionRow;
+  /** Something is about to be published (`flow-drafts.ts`). */
+  hasDraft: boolean;
 }
 
-export type NewFlow = Omit<FlowRow, 'version' | 'published'>;
+export type NewFlow = Omit<FlowRow, 'version' | 'published' | 'hasDraft'>;
+
+/** A flow and whether it has a draft. */
+const WITH_DRAFT = { draft: { select: { version: true } } } as const;
+type FoundFlow = Flow & { draft: { version: number } | null };
 
 /** Few enough that the statement's expression stays shallow. */
 const FLOWS_A_QUERY = 100;
@@ -34,12 +30,12 @@ const FLOWS_A_QUERY = 100;
 export function flowRepository(db: Prisma.TransactionClient) {
   return {
     async list(): Promise<FlowRow[]> {
-      const flows = await db.flow.findMany({ orderBy: { id: 'asc' } });
+      const flows = await db.flow.findMany({ orderBy: { id: 'asc' }, include: WITH_DRAFT });
       const published = await publishedOf(db, flows);
       return flows.map((flow) => toRow(flow, published));
     },
     async get(slug: string): Promise<FlowRow | null> {
-      const flow = await db.flow.findUnique({ where: { slug } });
+      const flow = await db.flow.findUnique({ where: { slug }, include: WITH_DRAFT });
       return flow === null ? null : toRow(flow, await publishedOf(db, [flow]));
     },
     async create(flow: NewFlow, publication: Publication): Promise<void> {
@@ -62,25 +58,6 @@ export function flowRepository(db: Prisma.TransactionClient) {
       await db.flow.deleteMany({ where: { slug } });
     },
   };
-}
-
-async function addVersion(
-  db: Prisma.TransactionClient,
-  flowSlug: string,
-  number: number,
-  publication: Publication,
-): Promise<void> {
-  await db.flowVersion.create({
-    data: {
-      flowSlug,
-      number,
-      chain: toJson(publication.chain),
-      policy: toJson(publication.policy),
-      publishedAt: new Date(publication.atWallMs),
-      publishedBy: publication.by,
-      reason: publication.reason,
-    },
-  });
 }
 
 async function publishedOf(db: Prisma.TransactionClient, flows: Flow[]): Promise<Map<string, FlowVersion>> {
@@ -106,7 +83,7 @@ function columns(flow: NewFlow) {
   };
 }
 
-function toRow(flow: Flow, published: Map<string, FlowVersion>): FlowRow {
+function toRow(flow: FoundFlow, published: Map<string, FlowVersion>): FlowRow {
   const version = published.get(flow.slug);
   if (version === undefined) {
     throw new Error(
@@ -121,14 +98,7 @@ function toRow(flow: Flow, published: Map<string, FlowVersion>): FlowRow {
     callerTimeoutSeconds: flow.callerTimeoutSeconds,
     exceptions: fromJson<Exceptions | null>(flow.exceptions) ?? {},
     version: flow.version,
-    published: {
-      number: version.number,
-      chain: fromJson<ChainEntry[]>(version.chain),
-      // An older version of the product wrote fewer fields: the others take their defaults.
-      policy: policySchema.parse(version.policy),
-      atWallMs: version.publishedAt.getTime(),
-      by: version.publishedBy,
-      reason: version.reason,
-    },
+    published: toVersionRow(version),
+    hasDraft: flow.draft !== null,
   };
 }

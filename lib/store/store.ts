@@ -3,6 +3,8 @@ import { auditRepository } from './audit.ts';
 import { openDatabase } from './client.ts';
 import { cooldownRepository } from './cooldowns.ts';
 import { eventRepository } from './events.ts';
+import { flowDraftRepository } from './flow-drafts.ts';
+import { flowVersionRepository } from './flow-versions.ts';
 import { flowRepository } from './flows.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { overrideRepository } from './overrides.ts';
@@ -58,6 +60,8 @@ function repositories(db: Prisma.TransactionClient) {
     providers: providerRepository(db),
     targets: targetRepository(db),
     flows: flowRepository(db),
+    flowDrafts: flowDraftRepository(db),
+    flowVersions: flowVersionRepository(db),
     apiKeys: apiKeyRepository(db),
     overrides: overrideRepository(db),
     cooldowns: cooldownRepository(db),

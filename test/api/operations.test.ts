@@ -63,6 +63,9 @@ const provider = {
 };
 const target = { slug: 'extra-small', provider: 'extra', endpoint: 'main', model: 'small' };
 const flow = { slug: 'extra-flow', name: 'Extra flow', chain: ['extra-small'] };
+const draftPath = '/api/v1/flows/extra-flow/draft';
+const draft = { chain: ['gpt-4o-us'], policy: {}, basedOn: 3 };
+const reason = 'a reason of enough words';
 const breaker = '/api/v1/breakers/target/gpt-4o-us';
 const fault = { provider: 'groq-sim', fault: 'server_error' };
 
@@ -95,13 +98,30 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
   [
     'flows.update',
     '/api/v1/flows/extra-flow',
-    { body: { policy: { badge: { on: true } } }, version: '/api/v1/flows/extra-flow' },
+    { body: { policy: { badge: { on: true } }, reason }, version: '/api/v1/flows/extra-flow' },
   ],
   [
     'flows.putChain',
     '/api/v1/flows/extra-flow/chain',
-    { body: { chain: ['extra-small', 'gpt-4o-us'] }, version: '/api/v1/flows/extra-flow' },
+    { body: { chain: ['extra-small', 'gpt-4o-us'], reason }, version: '/api/v1/flows/extra-flow' },
   ],
+  ['flows.putDraft', draftPath, { body: draft, version: draftPath }],
+  ['flows.getDraft', draftPath, {}],
+  ['flows.deleteDraft', draftPath, { version: draftPath }],
+  ['flows.putDraft', draftPath, { body: draft, version: draftPath }],
+  [
+    'flows.publish',
+    '/api/v1/flows/extra-flow/publish',
+    { body: { draftVersion: 2, reason }, version: '/api/v1/flows/extra-flow' },
+  ],
+  ['flows.listVersions', '/api/v1/flows/extra-flow/versions?limit=2', {}],
+  ['flows.getVersion', '/api/v1/flows/extra-flow/versions/2', {}],
+  [
+    'flows.rollback',
+    '/api/v1/flows/extra-flow/versions/1/rollback',
+    { body: { reason }, version: '/api/v1/flows/extra-flow' },
+  ],
+
   [
     'flows.explain',
     '/api/v1/flows/extra-flow/explain',

@@ -111,6 +111,7 @@ export function flow(
     publishedVersion: 1,
     publishedAtWallMs: NOON,
     publishedBy: 'system',
+    hasDraft: false,
   };
 }
 

@@ -20,8 +20,13 @@ import type { ControlContext } from '#lib/control/context.ts';
 import { removeDemo } from '#lib/control/demo/remove.ts';
 import { seedDemo } from '#lib/control/demo/seed.ts';
 import { createFlow } from '#lib/control/flow/create.ts';
+import { discardFlowDraft } from '#lib/control/flow/discard-draft.ts';
+import { getFlowDraft } from '#lib/control/flow/get-draft.ts';
+import { publishFlowDraft } from '#lib/control/flow/publish-draft.ts';
 import { removeFlow } from '#lib/control/flow/remove.ts';
 import { replaceFlowChain } from '#lib/control/flow/replace-chain.ts';
+import { rollBackFlow } from '#lib/control/flow/roll-back.ts';
+import { saveFlowDraft } from '#lib/control/flow/save-draft.ts';
 import { updateFlow } from '#lib/control/flow/update.ts';
 import { createProvider } from '#lib/control/provider/create.ts';
 import { removeProvider } from '#lib/control/provider/remove.ts';
@@ -121,6 +126,12 @@ describe('a change', () => {
   });
 });
 
+const draftOfF = {
+  slug: 'f',
+  chain: ['gpt-eu', 'claude'].map((target) => ({ target, enabled: true })),
+  policy: policySchema.parse({ mode: 'quality' }),
+};
+
 /** Every verb that writes, in an order in which each can. */
 const WRITES: [action: string, run: (ctx: ControlContext, workspace: Workspace) => Promise<unknown>][] = [
   ['demo.seed', (ctx) => seedDemo({ ctx, input: { config: exampleConfig() } })],
@@ -187,10 +198,42 @@ const WRITES: [action: string, run: (ctx: ControlContext, workspace: Workspace) 
     (ctx) =>
       replaceFlowChain({
         ctx,
-        input: { slug: 'f', expectedVersion: 2, chain: [{ target: 'gpt-eu', enabled: true }] },
+        input: {
+          slug: 'f',
+          expectedVersion: 2,
+          chain: [{ target: 'gpt-eu', enabled: true }],
+          reason: 'Europe only',
+        },
       }),
   ],
-  ['flow.remove', (ctx) => removeFlow({ ctx, input: { slug: 'f', expectedVersion: 3 } })],
+  [
+    'flow.draft.save',
+    (ctx) => saveFlowDraft({ ctx, input: { ...draftOfF, expectedVersion: 0, basedOn: 2 } }),
+  ],
+  [
+    'flow.draft.discard',
+    async (ctx) => {
+      const { version } = await getFlowDraft({ ctx, input: { slug: 'f' } });
+      return discardFlowDraft({ ctx, input: { slug: 'f', expectedVersion: version } });
+    },
+  ],
+  [
+    'flow.publish',
+    async (ctx) => {
+      const draft = await saveFlowDraft({ ctx, input: { ...draftOfF, expectedVersion: 0, basedOn: 2 } });
+      const input = { slug: 'f', expectedVersion: 3, draftVersion: draft.version };
+      return publishFlowDraft({ ctx, input: { ...input, reason: 'a vendor to fall back on' } });
+    },
+  ],
+  [
+    'flow.rollback',
+    (ctx) =>
+      rollBackFlow({
+        ctx,
+        input: { slug: 'f', expectedVersion: 4, number: 1, reason: 'it was fine before' },
+      }),
+  ],
+  ['flow.remove', (ctx) => removeFlow({ ctx, input: { slug: 'f', expectedVersion: 5 } })],
   ['target.remove', (ctx) => removeTarget({ ctx, input: { slug: 't', expectedVersion: 2 } })],
   ['provider.remove', (ctx) => removeProvider({ ctx, input: { slug: 'p', expectedVersion: 2 } })],
   ['api-key.create', (ctx) => createApiKey({ ctx, input: { name: 'web', defaultFlow: null } })],

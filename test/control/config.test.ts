@@ -289,7 +289,11 @@ describe('a bad document', () => {
 it('a change by hand shows as the difference to the document that was put', async () => {
   await updateFlow({
     ctx: workspace.ctx,
-    input: { slug: 'support-chat', expectedVersion: 1, patch: { policy: { badge: { on: false } } } },
+    input: {
+      slug: 'support-chat',
+      expectedVersion: 1,
+      patch: { policy: { badge: { on: false } }, reason: 'no badge please' },
+    },
   });
   expect((await put(exampleConfig(), true)).changes).toEqual([
     { path: '/flows/support-chat/policy/badge/on', op: 'change', before: false, after: true },

@@ -24,6 +24,8 @@ import { removeTarget } from '#lib/control/target/remove.ts';
 import { updateTarget } from '#lib/control/target/update.ts';
 import { ANTHROPIC_KEY, openExample, present, refusalOf, type Workspace } from './workspace.ts';
 
+const reason = 'as the runbook says';
+
 let workspace: Workspace;
 beforeEach(async () => {
   workspace = await openExample();
@@ -215,7 +217,7 @@ describe('flows', () => {
     const chain = ['gpt-eu', 'claude'].map((target) => ({ target, enabled: target === 'gpt-eu' }));
     const view = await replaceFlowChain({
       ctx,
-      input: { slug: 'support-chat', expectedVersion: 1, chain, reason: 'try it' },
+      input: { slug: 'support-chat', expectedVersion: 1, chain, reason: 'try another order' },
     });
     expect(view).toMatchObject({ publishedVersion: 2, version: 2, publishedBy: 'user:ana@example.com' });
     expect(snapshot().flows[0]).toMatchObject({
@@ -236,7 +238,11 @@ describe('flows', () => {
     const { ctx } = workspace;
     const view = await updateFlow({
       ctx,
-      input: { slug: 'support-chat', expectedVersion: 1, patch: { policy: { badge: { on: false } } } },
+      input: {
+        slug: 'support-chat',
+        expectedVersion: 1,
+        patch: { policy: { badge: { on: false } }, reason },
+      },
     });
     expect(view.policy).toMatchObject({
       mode: 'mixed',
@@ -246,7 +252,7 @@ describe('flows', () => {
   });
 
   it('a patch whose parts contradict each other is refused with its path', async () => {
-    const patch = { policy: { timeouts: { firstTokenSeconds: 60, totalSeconds: 30 } } };
+    const patch = { policy: { timeouts: { firstTokenSeconds: 60, totalSeconds: 30 } }, reason };
     const refusal = await refusalOf(
       updateFlow({ ctx: workspace.ctx, input: { slug: 'support-chat', expectedVersion: 1, patch } }),
     );

@@ -16,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => workspace.close());
 
 const slug = 'support-chat';
+const reason = 'as the runbook says';
 const snapshot = () => present(workspace.published.at(-1));
 const published = () => present(snapshot().flows.find((flow) => flow.slug === slug));
 
@@ -33,7 +34,7 @@ describe('prompt rules in a chain', () => {
     const { chain } = chainPutSchema.parse({
       chain: ['claude', { target: 'gpt-us', adapter }, 'gpt-eu'],
     });
-    const view = await replaceFlowChain({ ctx, input: { slug, expectedVersion: 1, chain } });
+    const view = await replaceFlowChain({ ctx, input: { slug, expectedVersion: 1, chain, reason } });
     expect(view.chain[1]?.adapter).toEqual(adapter);
     expect(published().chain[1]?.adapter).toEqual(adapter);
     const [entry] = (await listAudit({ ctx, input: { limit: 1 } })).items;
@@ -59,7 +60,10 @@ describe('the later parts of a policy', () => {
       midStream: 'error',
       buffer: true,
     } as const;
-    const view = await updateFlow({ ctx, input: { slug, expectedVersion: 1, patch: { policy: patch } } });
+    const view = await updateFlow({
+      ctx,
+      input: { slug, expectedVersion: 1, patch: { policy: patch, reason } },
+    });
     expect(view.policy).toMatchObject({
       hedge: { on: true, minDelaySeconds: 0.8, share: 0.05 },
       retry: { maxPerTarget: 2, maxAttempts: 5, budgetPerSuccess: 0.2 },
@@ -75,7 +79,7 @@ describe('the later parts of a policy', () => {
 
   it('keep to their limits, with the path of the field', async () => {
     const { ctx } = workspace;
-    const patch = { policy: { hedge: { share: 0.9 } } };
+    const patch = { policy: { hedge: { share: 0.9 } }, reason };
     const refusal = await refusalOf(updateFlow({ ctx, input: { slug, expectedVersion: 1, patch } }));
     expect(refusal.issues).toEqual([
       { path: 'policy.hedge.share', message: expect.stringContaining('At most 0.2') },

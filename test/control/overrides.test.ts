@@ -109,7 +109,7 @@ describe('an override', () => {
 
 describe('leaving a flow without a target', () => {
   beforeEach(async () => {
-    const patch = { policy: { mode: 'quality' as const } };
+    const patch = { policy: { mode: 'quality' as const }, reason: 'no backup models' };
     await updateFlow({ ctx: workspace.ctx, input: { slug: 'support-chat', expectedVersion: 1, patch } });
   });
 

@@ -177,7 +177,10 @@ describe('the demo', () => {
       ctx,
       input: { slug: 'mine', name: 'Mine', aliases: [], chain: both, policy: policySchema.parse({}) },
     });
-    await replaceFlowChain({ ctx, input: { slug: 'nightly-classify', expectedVersion: 1, chain: both } });
+    await replaceFlowChain({
+      ctx,
+      input: { slug: 'nightly-classify', expectedVersion: 1, chain: both, reason: 'with a real target' },
+    });
     const simulated = { slug: 'trial', name: 'Trial', aliases: [], chain: both.slice(0, 1) };
     await createFlow({ ctx, input: { ...simulated, policy: policySchema.parse({}) } });
     const key = await createApiKey({ ctx, input: { name: 'web', defaultFlow: 'support-chat' } });

@@ -87,7 +87,11 @@ describe('a database of the first version', () => {
   });
 
   it('that sets something new differs from the file that it came from', async () => {
-    const input = { slug: 'support-chat', expectedVersion: 1, patch: { policy: { buffer: true } } };
+    const input = {
+      slug: 'support-chat',
+      expectedVersion: 1,
+      patch: { policy: { buffer: true }, reason: 'hold the answers' },
+    };
     await updateFlow({ ctx, input });
     expect((await apply(await file())).outcome).toBe('kept');
   });

@@ -218,7 +218,7 @@ describe('with the primary broken', () => {
         product.must(
           'PATCH',
           '/api/v1/flows/support-chat',
-          { policy: { midStream } },
+          { policy: { midStream }, reason: 'try the other way' },
           await ifMatch('support-chat'),
         );
       await choose('error');

@@ -7,14 +7,22 @@ import { writeSetting } from '../setting-keys.ts';
 import type { Desired } from './desired.ts';
 import { type ConfigRows, flowDocument } from './document.ts';
 
-/** Makes the stored rows those of `desired`, leaving alone what is the same; the caller audits. */
-export async function applyRows(tools: ChangeTools, current: ConfigRows, desired: Desired): Promise<void> {
+/**
+ * Makes the stored rows those of `desired`, leaving alone what is the same; the caller audits.
+ * @param reason what the history of a flow says about a version that this publishes
+ */
+export async function applyRows(
+  tools: ChangeTools,
+  current: ConfigRows,
+  desired: Desired,
+  reason: string,
+): Promise<void> {
   const { tx } = tools;
   await tx.providers.deferReferences();
   await removeMissing(tx, current, desired);
   await applyProviders(tx, current, desired);
   await applyTargets(tx, current, desired);
-  await applyFlows(tools, current, desired);
+  await applyFlows(tools, current, desired, reason);
   if (!sameJson(current.breaker, desired.breaker)) await writeSetting(tx, 'breaker', desired.breaker);
   await forgetLostFlows(tx, new Set(desired.flows.map(({ slug }) => slug)));
   await dropDemoRemains(tx);
@@ -58,12 +66,17 @@ async function applyTargets(tx: Repositories, current: ConfigRows, desired: Desi
   }
 }
 
-async function applyFlows(tools: ChangeTools, current: ConfigRows, desired: Desired): Promise<void> {
+async function applyFlows(
+  tools: ChangeTools,
+  current: ConfigRows,
+  desired: Desired,
+  reason: string,
+): Promise<void> {
   const { tx, by, atWallMs } = tools;
   for (const row of desired.flows) {
     const before = current.flows.find(({ slug }) => slug === row.slug);
     const { chain, policy } = row.published;
-    const publication = { chain, policy, atWallMs, by, reason: null };
+    const publication = { chain, policy, atWallMs, by, reason };
     if (before === undefined) {
       await tx.flows.create(row, publication);
     } else if (!sameJson([flowDocument(row), row.simulated], [flowDocument(before), before.simulated])) {

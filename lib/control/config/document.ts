@@ -108,26 +108,30 @@ export function flowColumns(flow: ConfigFlow): Omit<NewFlow, 'simulated'> {
   return { slug, name, aliases, callerTimeoutSeconds, exceptions };
 }
 
+/** The entry that a caller's input describes. */
+export interface About {
+  list: 'providers' | 'targets' | 'flows';
+  slug: string;
+}
+
 /**
- * Checks everything configured as a whole, before it is written. `about` is the entry that the caller's input describes: faults inside
- * it get paths relative to it.
+ * Checks everything configured as a whole, before it is written. Faults inside the entry that it is about get paths relative to it.
  *
  * @throws ControlError `invalid` with every fault
  */
-export function checkRows(
-  rows: Parameters<typeof documentOf>[0],
-  about: { list: 'providers' | 'targets' | 'flows'; slug: string },
-): void {
-  const issues = faultsOf(documentOf(rows));
-  if (issues.length === 0) return;
+export function checkRows(rows: Parameters<typeof documentOf>[0], about: About): void {
+  const issues = faultsAbout(rows, about);
+  if (issues.length > 0) throw invalid(issues);
+}
+
+/** What `checkRows` would refuse; empty: nothing. */
+export function faultsAbout(rows: Parameters<typeof documentOf>[0], about: About): Fault[] {
   const at = rows[about.list].findIndex((row) => row.slug === about.slug);
   const prefix = `${about.list}.${at}.`;
-  throw invalid(
-    issues.map(({ path, message }) => ({
-      path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
-      message,
-    })),
-  );
+  return faultsOf(documentOf(rows)).map(({ path, message }) => ({
+    path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
+    message,
+  }));
 }
 
 /** Every fault of a whole document, with paths such as `flows.0.chain.2`; none when it can be put in force. */

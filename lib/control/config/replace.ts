@@ -50,7 +50,7 @@ export async function replaceRows(
   const desired = desiredRows(ctx, config, current);
   const diff = diffRows(current, desired);
   if (diff.changes.length === 0) return diff;
-  await applyRows(tools, current, desired);
+  await applyRows(tools, current, desired, `${what}.`);
   await tools.audit({
     action,
     entity: 'config',

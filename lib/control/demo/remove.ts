@@ -17,7 +17,7 @@ export async function removeDemo({ ctx }: { ctx: ControlContext }): Promise<void
       throw new ControlError('not_found', 'There is no demo: nothing here is simulated.');
     }
     const desired = withoutDemo(current);
-    await applyRows(tools, current, desired);
+    await applyRows(tools, current, desired, 'Removed the demo and its simulated targets.');
     await tools.audit({
       action: 'demo.remove',
       entity: 'demo',

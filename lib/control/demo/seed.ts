@@ -30,7 +30,7 @@ export async function seedDemo({
       );
     }
     const desired = asSimulated(desiredRows(ctx, config, current));
-    await applyRows(tools, current, desired);
+    await applyRows(tools, current, desired, 'Set up the demo.');
     const apiKey = await addInternalKey(ctx, tools, 'demo');
     await rememberBaseline(tools, null);
     await tools.audit({
