@@ -6,6 +6,7 @@ import { breakerHandlers } from './control-operations-breakers.ts';
 import { configurationHandlers } from './control-operations-configuration.ts';
 import { flowEditingHandlers } from './control-operations-flows.ts';
 import { type ObservationDeps, observationHandlers } from './control-operations-observation.ts';
+import { readinessHandlers } from './control-operations-readiness.ts';
 import { type SystemDeps, systemHandlers } from './control-operations-system.ts';
 
 type Part<Id extends OperationId, Name extends string> = (typeof OPERATIONS)[Id] extends {
@@ -43,6 +44,7 @@ export function performer(deps: OperationDeps) {
   const handlers: Partial<Record<string, (call: never) => Promise<unknown>>> = {
     ...configurationHandlers(),
     ...flowEditingHandlers(),
+    ...readinessHandlers(),
     ...breakerHandlers(),
     ...observationHandlers(deps),
     ...systemHandlers(deps),

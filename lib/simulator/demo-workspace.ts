@@ -152,13 +152,17 @@ function flows(): ConfigInput['flows'] {
       name: 'Support chat',
       chain: ['gpt-4o-us', 'gpt-4o-eu', 'claude-sonnet', 'llama-70b'],
       policy: { mode: 'mixed', defaultStakes: 'low', badge: { on: true }, timeouts },
+      callerTimeoutSeconds: 90,
     },
     {
       slug: 'nightly-classify',
       name: 'Nightly classification',
       chain: ['gpt-4o-mini-us', 'llama-70b'],
       policy: { mode: 'availability', badge: { on: false }, timeouts },
+      callerTimeoutSeconds: 300,
+      exceptions: { badge: 'A job reads the labels: nobody would see a badge.' },
     },
+    // As many real ones are: a backup is in the chain, and the mode never lets it answer.
     {
       slug: 'contract-review',
       name: 'Contract review',
@@ -173,6 +177,7 @@ function flows(): ConfigInput['flows'] {
         },
         timeouts,
       },
+      callerTimeoutSeconds: 120,
     },
   ];
 }

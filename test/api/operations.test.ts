@@ -127,6 +127,8 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
     '/api/v1/flows/extra-flow/explain',
     { body: { stakes: 'high', assume: [{ scope: 'provider', id: 'extra', state: 'open' }] } },
   ],
+  ['flows.readiness', '/api/v1/flows/extra-flow/readiness', {}],
+  ['readiness.list', '/api/v1/readiness', {}],
   [
     'flows.playground',
     '/api/v1/flows/extra-flow/playground',
