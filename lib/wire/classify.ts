@@ -1,20 +1,22 @@
 import type { ProviderKind } from '../contract/config.ts';
 import type { Failure, FailureClass } from '../engine/types.ts';
-import { ANTHROPIC_CODE_PREFIXES, ANTHROPIC_ERROR_CODES } from './anthropic/error-codes.ts';
+import { ANTHROPIC_CODE_FAMILIES, ANTHROPIC_ERROR_CODES } from './anthropic/error-codes.ts';
 import {
   AWS_ACCOUNT_FORM_TEXT,
   AWS_BAD_KEY_TEXT,
   AWS_BAD_OUTPUT_TEXT,
   AWS_ERROR_CODES,
 } from './bedrock/error-codes.ts';
-import { COMPATIBLE_ERROR_CODES } from './compatible/error-codes.ts';
+import { COMPATIBLE_CODE_FAMILIES, COMPATIBLE_ERROR_CODES } from './compatible/error-codes.ts';
 import { credentialSecrets } from './credential-problem.ts';
 import { type ErrorFacts, factsOfBody, factsOfJson } from './error-facts.ts';
 import {
   CAPACITY_TEXT,
   FORBIDDEN_TEXT,
+  LONG_LIMIT_TEXT,
   matchText,
   NO_ENDPOINT_TEXT,
+  NO_RIGHTS_TEXT,
   QUOTA_TEXT,
   REGION_TEXT,
   REQUEST_TEXT,
@@ -41,6 +43,9 @@ const CODES: ReadonlyMap<string, FailureClass> = new Map(
     ...OPENAI_ERROR_CODES,
   }),
 );
+
+/** Codes that come as a family, asked after the exact ones. */
+const CODE_FAMILIES = [...ANTHROPIC_CODE_FAMILIES, ...COMPATIBLE_CODE_FAMILIES];
 
 /**
  * Classifies a reply that is an error: by machine code, then status, then text. `headers` have lower-case names;
@@ -80,69 +85,81 @@ function failureOf(
   nowWallMs: number | null,
 ): Failure {
   const message = cleanMessage(facts.message);
+  const hintMs = retryAfterMs({ headers, bodyDelayMs: facts.delayMs, text: facts.text, nowWallMs });
   return {
-    class: classOf(facts, status),
+    class: classOf(facts, status, hintMs),
     status: status ?? facts.innerStatus,
     code: facts.code === null ? null : cleanMessage(facts.code).slice(0, 100),
     message:
       message === '' ? `The provider answered ${status ?? 'with an error'} without saying why.` : message,
-    retryAfterMs: retryAfterMs({ headers, bodyDelayMs: facts.delayMs, text: facts.text, nowWallMs }),
+    retryAfterMs: hintMs,
     ...(facts.param === null ? {} : { param: cleanMessage(facts.param) }),
   };
 }
 
-function classOf(facts: ErrorFacts, status: number | null): FailureClass {
+function classOf(facts: ErrorFacts, status: number | null, hintMs: number | null): FailureClass {
   // A gateway's 5xx around a 429, or an error in a 200: the status inside is the one meant.
   const effective =
     status === null || (status >= 500 && facts.innerStatus === 429) ? facts.innerStatus : status;
-  const byCode = classOfCodes(facts);
-  if (byCode !== null) return refine(byCode, facts, effective);
-  return refine(classOfStatus(effective, facts.text), facts, effective);
+  // Its reasons say less than its details.
+  if (facts.codes.includes('resource_exhausted')) return googleQuota(facts, hintMs);
+  return refine(classOfCodes(facts) ?? classOfStatus(effective, facts.text), facts, effective, hintMs);
 }
 
 function classOfCodes(facts: ErrorFacts): FailureClass | null {
-  // Its reasons say less than its details.
-  if (facts.codes.includes('resource_exhausted')) return googleQuota(facts);
   for (const code of facts.codes) {
-    const known = CODES.get(code);
+    const known = CODES.get(code) ?? CODE_FAMILIES.find(([family]) => family.test(code))?.[1];
     if (known !== undefined) return known;
-    const family = ANTHROPIC_CODE_PREFIXES.find(([prefix]) => code.startsWith(prefix));
-    if (family !== undefined) return family[1];
   }
   return null;
 }
 
-/** Google says RESOURCE_EXHAUSTED for a minute's limit, a day's quota, a model without access and a shared shortage. */
-function googleQuota(facts: ErrorFacts): FailureClass {
+/** Google says RESOURCE_EXHAUSTED for a minute's limit, a day's quota, a model without access, an empty account and a shared shortage. */
+function googleQuota(facts: ErrorFacts, hintMs: number | null): FailureClass {
   if (facts.quotas.includes('limit: 0') || /limit: 0\b/.test(facts.text)) return 'permission';
   if (facts.quotas.some((quota) => quota.includes('perday'))) return 'quota_exhausted';
-  return facts.quotas.length > 0 || facts.delayMs !== null ? 'rate_limited' : 'overloaded';
+  if (facts.quotas.length > 0 || hintMs !== null) return 'rate_limited';
+  // Without details "your current quota" is a minute's as well as a day's: the shorter is assumed.
+  if (/current quota|quota exceeded for/i.test(facts.text)) return 'rate_limited';
+  return QUOTA_TEXT.test(facts.text) ? 'quota_exhausted' : 'overloaded';
 }
 
 /** What one code or status leaves open, the rest of the body decides. */
-function refine(cls: FailureClass, facts: ErrorFacts, status: number | null): FailureClass {
+function refine(
+  cls: FailureClass,
+  facts: ErrorFacts,
+  status: number | null,
+  hintMs: number | null,
+): FailureClass {
+  const { text, codes } = facts;
   switch (cls) {
     case 'rate_limited':
-      if (isTooBig(facts.text)) return 'rate_limited_too_big';
-      if (facts.codes.includes('throttlingexception') && QUOTA_TEXT.test(facts.text))
-        return 'quota_exhausted';
-      if (status === 429 && facts.codes.length > 0 && CAPACITY_TEXT.test(facts.text)) return 'overloaded';
-      return cls;
+      return refineRate(facts, status, hintMs);
     case 'quota_exhausted':
       // OpenRouter's 402 for too much in flight is a throttle that passes by itself.
       return facts.quotas.includes('openrouter_in_flight_budget') ? 'rate_limited' : cls;
     case 'permission':
-      if (AWS_BAD_KEY_TEXT.test(facts.text)) return 'auth';
-      return REGION_TEXT.test(facts.text) ? 'provider_access_denied' : cls;
+      if (AWS_BAD_KEY_TEXT.test(text)) return 'auth';
+      return matchText(FORBIDDEN_TEXT, text) ?? cls;
     case 'model_not_found':
-      return AWS_ACCOUNT_FORM_TEXT.test(facts.text) ? 'permission' : cls;
+      if (AWS_ACCOUNT_FORM_TEXT.test(text)) return 'permission';
+      return !codes.includes('model_not_found') && STORED_ITEM_TEXT.test(text) ? 'state_not_portable' : cls;
     case 'server_error':
       // Some vendors call everything of theirs a server error; the status still says that time ran out.
       if (status === 504) return 'timeout';
-      return AWS_BAD_OUTPUT_TEXT.test(facts.text) ? 'model_output_invalid' : cls;
+      return AWS_BAD_OUTPUT_TEXT.test(text) ? 'model_output_invalid' : cls;
     default:
       return cls;
   }
+}
+
+/** A limit that passes by itself, one that no waiting helps against, or somebody else's shortage under the same code. */
+function refineRate({ text, codes }: ErrorFacts, status: number | null, hintMs: number | null): FailureClass {
+  if (isTooBig(text)) return 'rate_limited_too_big';
+  // A day's limit that names when it lets go rolls on: waiting is enough.
+  const mayBeLong = hintMs === null || codes.includes('throttlingexception');
+  if (mayBeLong && LONG_LIMIT_TEXT.test(text)) return 'quota_exhausted';
+  return status === 429 && codes.length > 0 && CAPACITY_TEXT.test(text) ? 'overloaded' : 'rate_limited';
 }
 
 function isTooBig(text: string): boolean {
@@ -157,18 +174,15 @@ function classOfStatus(status: number | null, text: string): FailureClass {
     case null:
       return matchText(STREAM_TEXT, text) ?? 'server_error';
     case 401:
-      return REGION_TEXT.test(text) ? 'provider_access_denied' : 'auth';
+      if (REGION_TEXT.test(text)) return 'provider_access_denied';
+      return NO_RIGHTS_TEXT.test(text) ? 'permission' : 'auth';
     case 402:
       return 'quota_exhausted';
     case 403:
-      return matchText(FORBIDDEN_TEXT, text) ?? 'auth';
+      return matchText(FORBIDDEN_TEXT, text) ?? (NO_RIGHTS_TEXT.test(text) ? 'permission' : 'auth');
     case 404:
     case 410:
-      if (STORED_ITEM_TEXT.test(text)) return 'state_not_portable';
       return NO_ENDPOINT_TEXT.test(text) ? 'unsupported_feature' : 'model_not_found';
-    case 408:
-    case 504:
-      return 'timeout';
     case 413:
       return matchText(REQUEST_TEXT, text) ?? 'payload_too_large';
     case 429:
@@ -177,21 +191,45 @@ function classOfStatus(status: number | null, text: string): FailureClass {
     case 503:
     case 529:
       return matchText(SERVER_TEXT, text) ?? 'overloaded';
-    case 409:
-    case 424:
-    case 425:
-      return 'server_error';
+    case 501:
+      return 'unsupported_feature';
     default:
-      if (status >= 500) return matchText(SERVER_TEXT, text) ?? 'server_error';
-      // A redirect is never followed: with it would go the credential.
-      if (status < 400) return 'protocol_violation';
-      return matchText(REQUEST_TEXT, text) ?? 'invalid_request';
+      return STATUSES.get(status) ?? classOfOthers(status, text);
   }
+}
+
+/** Statuses that need no words. */
+const STATUSES: ReadonlyMap<number, FailureClass> = new Map([
+  [408, 'timeout'],
+  [504, 'timeout'],
+  // A content network that waited in vain for the vendor behind it.
+  [522, 'timeout'],
+  [524, 'timeout'],
+  [409, 'server_error'],
+  [424, 'server_error'],
+  [425, 'server_error'],
+  // It believes that we went away.
+  [499, 'server_error'],
+  // Nothing at this address takes such a call: the endpoint is set up wrongly, the request is not.
+  [405, 'model_not_found'],
+  [406, 'model_not_found'],
+  [415, 'model_not_found'],
+  [421, 'model_not_found'],
+  [426, 'model_not_found'],
+  [407, 'provider_access_denied'],
+  [451, 'provider_access_denied'],
+]);
+
+function classOfOthers(status: number, text: string): FailureClass {
+  if (status >= 500) return matchText(SERVER_TEXT, text) ?? 'server_error';
+  // A redirect is never followed: with it would go the credential.
+  if (status < 400) return 'protocol_violation';
+  return matchText(REQUEST_TEXT, text) ?? 'invalid_request';
 }
 
 /** Context texts are not asked: a throttle often speaks of tokens. */
 function classOf429(text: string): FailureClass {
-  if (QUOTA_TEXT.test(text)) return 'quota_exhausted';
+  if (LONG_LIMIT_TEXT.test(text)) return 'quota_exhausted';
   return CAPACITY_TEXT.test(text) ? 'overloaded' : 'rate_limited';
 }
 

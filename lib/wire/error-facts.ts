@@ -45,7 +45,7 @@ export function factsOfBody(body: Uint8Array): ErrorFacts {
 export function factsOfJson(json: unknown): ErrorFacts {
   const outer = asObject(Array.isArray(json) ? json[0] : json);
   if (outer === null) return { ...NO_FACTS };
-  const reported = outer.error ?? asObject(outer.response)?.error;
+  const reported = outer.error ?? asObject(outer.response)?.error ?? asArray(outer.errors)[0];
   const error = asObject(reported) ?? { ...outer, message: asText(reported) ?? outer.message };
   const metadata = asObject(error.metadata);
   const quoted = factsOfQuoted(metadata?.raw);
@@ -92,7 +92,8 @@ function messageOf(outer: JsonObject, error: JsonObject): string {
   ]);
   if (direct[0] !== undefined) return direct[0];
   // FastAPI's list of faults quotes the offending input beside them; only place and reason are taken.
-  return asArray(outer.detail)
+  const faults = asObject(error.message)?.detail ?? asObject(error.detail)?.detail ?? outer.detail;
+  return asArray(faults)
     .map((fault) => {
       const { loc, msg } = asObject(fault) ?? {};
       return `${asArray(loc).join('.')}: ${asText(msg) ?? ''}`;

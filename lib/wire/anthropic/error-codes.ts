@@ -21,6 +21,7 @@ export const ANTHROPIC_ERROR_CODES: Readonly<Record<string, FailureClass>> = {
 };
 
 /** Codes that come as a family. */
-export const ANTHROPIC_CODE_PREFIXES: readonly (readonly [prefix: string, cls: FailureClass])[] = [
-  ['linked_organization_', 'quota_exhausted'],
+export const ANTHROPIC_CODE_FAMILIES: readonly (readonly [family: RegExp, cls: FailureClass])[] = [
+  [/^linked_organization_/, 'quota_exhausted'],
+  [/_spend_limit_reached$/, 'quota_exhausted'],
 ];

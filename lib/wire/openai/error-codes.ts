@@ -6,6 +6,8 @@ export const OPENAI_ERROR_CODES: Readonly<Record<string, FailureClass>> = {
   invalid_authentication: 'auth',
   account_deactivated: 'auth',
   invalid_organization: 'auth',
+  missing_scope: 'permission',
+  ip_not_authorized: 'provider_access_denied',
   insufficient_quota: 'quota_exhausted',
   credit_balance_exhausted: 'quota_exhausted',
   organization_spend_limit_exceeded: 'quota_exhausted',
