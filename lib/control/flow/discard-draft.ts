@@ -18,12 +18,12 @@ export async function discardFlowDraft({
     const draft = requireDraft(slug, await tx.flowDrafts.get(slug));
     requireDraftVersion(edit, draft, expectedVersion);
     await tx.flowDrafts.remove(slug);
-    const { chain, policy, basedOn, savedBy } = draft;
+    const { chain, policy, basedOn } = draft;
     await audit({
       action: 'flow.draft.discard',
       entity: 'flow',
       entityId: slug,
-      summary: `Threw away the draft of the flow ${edit.current.name}, last saved by ${savedBy}.`,
+      summary: `Threw away the draft of the flow ${edit.current.name}.`,
       before: { basedOn, chain, policy },
     });
   });

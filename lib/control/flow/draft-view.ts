@@ -1,22 +1,20 @@
 import type { FlowDraft, FlowDraftAnswer } from '#lib/contract/flow-editing.ts';
 import type { FlowDraftRow } from '#lib/store/flow-drafts.ts';
-import { faultsAbout } from '../config/document.ts';
 import { ControlError } from '../errors.ts';
 import { diffPublished } from './published-diff.ts';
-import { type FlowEdit, withFlow } from './save.ts';
+import { type FlowEdit, faultsOfFlow } from './save.ts';
 import { viewChain } from './view.ts';
 
 /** What is shown of a draft: beside its content, how it stands to what is in force now. */
 export function viewDraft({ rows, current }: FlowEdit, draft: FlowDraftRow): FlowDraft {
   const { chain, policy, basedOn, savedAtWallMs, savedBy, version } = draft;
-  const next = { ...current, published: { chain, policy } };
   return {
     chain: viewChain(chain, rows.targets),
     policy,
     basedOn,
     overtaken: basedOn !== current.published.number,
     changes: diffPublished(current.published, draft),
-    problems: faultsAbout(withFlow(rows, next), { list: 'flows', slug: current.slug }),
+    problems: faultsOfFlow(rows, { ...current, published: { chain, policy } }),
     savedAtWallMs,
     savedBy,
     version,
@@ -39,7 +37,7 @@ export function requireDraftVersion(edit: FlowEdit, draft: FlowDraftRow | null, 
     'stale_version',
     draft === null
       ? `${what} was published or thrown away in the meantime. Look at the flow again; save with If-Match "0" to begin a new draft.`
-      : `${what} was saved by ${draft.savedBy} in the meantime: it is at version ${draft.version}, you had ${expected}. Look at it again, then repeat your change.`,
+      : `${what} was saved by ${draft.savedBy.replace(/^user:/, '')} in the meantime: it is at version ${draft.version}, you had ${expected}. Look at it again, then repeat your change.`,
     { current: draft === null ? null : viewDraft(edit, draft) },
   );
 }

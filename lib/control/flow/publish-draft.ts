@@ -4,7 +4,7 @@ import { change } from '../change.ts';
 import type { ControlContext } from '../context.ts';
 import { ControlError } from '../errors.ts';
 import { requireDraft, requireDraftVersion } from './draft-view.ts';
-import { diffPublished } from './published-diff.ts';
+import { differences, diffPublished } from './published-diff.ts';
 import { type FlowEdit, flowToEdit, samePublished, writeFlow } from './save.ts';
 import { viewFlow } from './view.ts';
 
@@ -36,16 +36,15 @@ export async function publishFlowDraft({
     const draft = requireDraft(slug, await tools.tx.flowDrafts.get(slug));
     requireDraftVersion(edit, draft, draftVersion);
     refuseOvertaken(edit, draft);
-    const { current } = edit;
-    const count = diffPublished(current.published, draft).length;
-    const { chain, policy } = draft;
     refuseSame(edit, draft);
+    const { current } = edit;
+    const changes = differences(diffPublished(current.published, draft));
     await tools.tx.flowDrafts.remove(slug);
     return writeFlow(tools, edit, {
       action: 'flow.publish',
-      summary: `Published version ${current.published.number + 1} of the flow ${current.name}: ${count} ${count === 1 ? 'difference' : 'differences'}.`,
+      summary: `Published version ${current.published.number + 1} of the flow ${current.name}: ${changes}.`,
       reason,
-      next: { ...current, published: { chain, policy } },
+      next: { ...current, published: { chain: draft.chain, policy: draft.policy } },
     });
   });
 }

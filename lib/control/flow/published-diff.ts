@@ -16,6 +16,11 @@ export function diffPublished(before: Published, after: Published): ConfigDiff['
   return [...order, ...diffDocuments(byTarget(before), byTarget(after), (value) => value)];
 }
 
+/** "no difference", "1 difference", "3 differences" */
+export function differences({ length }: ConfigDiff['changes']): string {
+  return `${length === 0 ? 'no' : length} ${length > 1 ? 'differences' : 'difference'}`;
+}
+
 function orderOf({ chain }: Published): string[] {
   return chain.map(({ target }) => target);
 }

@@ -15,8 +15,8 @@ export interface ReplaceFlowChainInput {
 }
 
 /**
- * Reorders, enables, disables, adds or takes out targets; published at once as a new version.
- * @throws ControlError `not_found`, `stale_version`, `invalid` (no such target, one twice: `chain.1`)
+ * Reorders, enables, disables, adds or takes out targets; published at once as a new version, which needs a reason.
+ * @throws ControlError `not_found`, `stale_version`, `invalid` (no such target, one twice: `chain.1`; `reason`)
  */
 export async function replaceFlowChain({
   ctx,

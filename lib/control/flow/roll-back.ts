@@ -1,8 +1,9 @@
 import type { FlowView } from '#lib/contract/api.ts';
 import { change } from '../change.ts';
+import type { Fault } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { ControlError } from '../errors.ts';
-import { flowToEdit, samePublished, writeFlow } from './save.ts';
+import { faultsOfFlow, flowToEdit, samePublished, writeFlow } from './save.ts';
 import { requireExists } from './version-view.ts';
 
 export interface RollBackFlowInput {
@@ -33,6 +34,7 @@ export async function rollBackFlow({
     const { chain, policy } = requireExists(current, number, await tools.tx.flowVersions.get(slug, number));
     const live = current.published.number;
     if (samePublished(current.published, { chain, policy })) throw alreadyInForce(number, live);
+    refuseBroken(number, faultsOfFlow(edit.rows, { ...current, published: { chain, policy } }));
     return writeFlow(tools, edit, {
       action: 'flow.rollback',
       summary: `Rolled the flow ${current.name} back to version ${number}, as version ${live + 1}.`,
@@ -40,6 +42,13 @@ export async function rollBackFlow({
       next: { ...current, published: { chain, policy } },
     });
   });
+}
+
+/** Its targets may have been removed since. */
+function refuseBroken(number: number, issues: Fault[]): void {
+  if (issues.length === 0) return;
+  const why = issues.map(({ message }) => message).join(' ');
+  throw new ControlError('invalid', `Version ${number} cannot be put in force again: ${why}`, { issues });
 }
 
 function alreadyInForce(number: number, live: number): ControlError {

@@ -2,12 +2,12 @@ import type { FlowDraftAnswer, FlowDraftPut } from '#lib/contract/flow-editing.t
 import type { FlowDraftRow } from '#lib/store/flow-drafts.ts';
 import { change } from '../change.ts';
 import { sameJson } from '../checks.ts';
-import { checkRows, invalid } from '../config/document.ts';
+import { invalid } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { nextDraftVersion } from '../setting-keys.ts';
 import { draftAnswer, requireDraftVersion } from './draft-view.ts';
-import { diffPublished } from './published-diff.ts';
-import { type FlowEdit, flowAmongAll, withFlow } from './save.ts';
+import { differences, diffPublished } from './published-diff.ts';
+import { type FlowEdit, faultsOfFlow, flowAmongAll } from './save.ts';
 
 export type SaveFlowDraftInput = FlowDraftPut & {
   slug: string;
@@ -50,13 +50,14 @@ export async function saveFlowDraft({
   });
 }
 
-function checkDraft({ rows, current }: FlowEdit, { slug, chain, policy, basedOn }: SaveFlowDraftInput): void {
+function checkDraft({ rows, current }: FlowEdit, { chain, policy, basedOn }: SaveFlowDraftInput): void {
   const live = current.published.number;
+  const faults = faultsOfFlow(rows, { ...current, published: { chain, policy } });
   if (basedOn < 1 || basedOn > live) {
-    const message = `The flow "${slug}" has no version ${basedOn} to base a draft on; version ${live} is in force.`;
-    throw invalid([{ path: 'basedOn', message }]);
+    const message = `There is no version ${basedOn} to base a draft on; version ${live} is in force.`;
+    faults.push({ path: 'basedOn', message });
   }
-  checkRows(withFlow(rows, { ...current, published: { chain, policy } }), { list: 'flows', slug });
+  if (faults.length > 0) throw invalid(faults);
 }
 
 function contentOf({ chain, policy, basedOn }: Pick<FlowDraftRow, 'chain' | 'policy' | 'basedOn'>) {
@@ -64,8 +65,6 @@ function contentOf({ chain, policy, basedOn }: Pick<FlowDraftRow, 'chain' | 'pol
 }
 
 function summaryOf({ current }: FlowEdit, draft: FlowDraftRow): string {
-  const count = diffPublished(current.published, draft).length;
-  const differences =
-    count === 0 ? 'no difference' : `${count} ${count === 1 ? 'difference' : 'differences'}`;
-  return `Saved a draft of the flow ${current.name}: ${differences} to what is in force.`;
+  const changes = differences(diffPublished(current.published, draft));
+  return `Saved a draft of the flow ${current.name}: ${changes} to what is in force.`;
 }

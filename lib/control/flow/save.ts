@@ -1,11 +1,19 @@
 import type { FlowView } from '#lib/contract/api.ts';
+import { publishReasonSchema } from '#lib/contract/flow-editing.ts';
 import type { FlowRow, NewFlow } from '#lib/store/flows.ts';
 import type { Repositories } from '#lib/store/store.ts';
 import { type ChangeTools, change } from '../change.ts';
 import { found, requireVersion, sameJson } from '../checks.ts';
-import { type ConfigRows, checkRows, flowDocument, loadRows, withRow } from '../config/document.ts';
+import {
+  type ConfigRows,
+  type Fault,
+  faultsAbout,
+  flowDocument,
+  invalid,
+  loadRows,
+  withRow,
+} from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
-import { requireReason } from './reason.ts';
 import { viewFlow } from './view.ts';
 
 /** What a version publishes. */
@@ -75,33 +83,33 @@ export async function writeFlow(
   { action, summary, reason, next }: FlowWrite,
 ): Promise<FlowView> {
   if (sameJson(flowDocument(next), flowDocument(current))) return viewFlow(current, rows.targets);
-  checkRows(withFlow(rows, next), { list: 'flows', slug: current.slug });
   const publishes = !samePublished(next.published, current.published);
-  const why = publishes ? requireReason(reason) : reason;
+  const faults = [...faultsOfFlow(rows, next), ...(publishes ? reasonFaults(reason) : [])];
+  if (faults.length > 0) throw invalid(faults);
   const { chain, policy } = next.published;
-  await tx.flows.update(
-    current.version,
-    next,
-    publishes ? { chain, policy, atWallMs, by, reason: why } : null,
-  );
+  await tx.flows.update(current.version, next, publishes ? { chain, policy, atWallMs, by, reason } : null);
   await audit({
     action,
     entity: 'flow',
     entityId: current.slug,
     summary,
-    reason: why,
+    reason,
     before: flowDocument(current),
     after: flowDocument(next),
   });
   return viewFlow(found(await tx.flows.get(current.slug), 'flow', current.slug), rows.targets);
 }
 
-/** Everything configured, with this flow as it should be. */
-export function withFlow(
-  rows: ConfigRows,
-  next: FlowContent,
-): Omit<ConfigRows, 'flows'> & { flows: FlowContent[] } {
-  return { ...rows, flows: withRow<FlowContent>(rows.flows, next) };
+/** Why everything configured could not be in force with this flow as it should be; paths are the flow's own: `chain.1`. */
+export function faultsOfFlow(rows: ConfigRows, next: FlowContent): Fault[] {
+  const flows = withRow<FlowContent>(rows.flows, next);
+  return faultsAbout({ ...rows, flows }, { list: 'flows', slug: next.slug });
+}
+
+/** Every published version carries a reason, whatever way it comes in. */
+function reasonFaults(reason: string | null): Fault[] {
+  const issues = publishReasonSchema.safeParse(reason ?? undefined).error?.issues ?? [];
+  return issues.map(({ message }) => ({ path: 'reason', message }));
 }
 
 /** True when publishing one where the other is in force would change nothing. */

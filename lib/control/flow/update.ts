@@ -15,8 +15,9 @@ export interface UpdateFlowInput {
 }
 
 /**
- * Changes name, aliases, policy, or what the readiness check goes by; a changed policy is published at once as a new version.
- * @throws ControlError `not_found`, `stale_version`, `invalid` (paths as in the patch: `policy.timeouts.firstTokenSeconds`)
+ * Changes name, aliases, policy, or what the readiness check goes by; a changed policy is published at once as a new version,
+ * which needs a reason.
+ * @throws ControlError `not_found`, `stale_version`, `invalid` (paths as in the patch: `policy.timeouts.firstTokenSeconds`, `reason`)
  */
 export async function updateFlow({
   ctx,
