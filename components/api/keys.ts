@@ -3,6 +3,7 @@ export const keys = {
   status: ['status'],
   providers: ['providers'],
   targets: ['targets'],
+  /** Drafts and versions of a flow begin with it, so that they are read again with the list. */
   flows: ['flows'],
   settings: ['settings'],
   apiKeys: ['api-keys'],

@@ -4,10 +4,10 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import type { LiveEvent } from '#lib/contract/live.ts';
 import { ApiError } from '../api/client.ts';
-import { keys } from '../api/keys.ts';
 import { fetchBreakers } from '../api/resources.ts';
 import { openEventStream } from './event-stream.ts';
 import { LiveStore } from './live-store.ts';
+import { staleAfter } from './stale-after.ts';
 
 const TICK_MS = 1_000;
 const POLL_MS = 5_000;
@@ -117,25 +117,9 @@ function watchVisibility(store: LiveStore, connect: () => void, disconnect: () =
   };
 }
 
-/** Lists that we do not hold are re-read when something says that they changed; a read under way is not thrown away. */
+/** A read under way is not thrown away. */
 function refreshLists(client: QueryClient, event: LiveEvent): void {
-  const stale = (key: readonly string[]) =>
-    void client.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
-  switch (event.type) {
-    case 'config':
-      for (const key of [keys.providers, keys.targets, keys.flows, keys.settings, keys.status]) stale(key);
-      return;
-    case 'audit':
-      stale(keys.audit);
-      // A saved draft changes no configuration, so nothing else tells of it.
-      if (event.data.entity === 'flow') stale(keys.flows);
-      return;
-    case 'transition':
-      stale(keys.events);
-      return;
-    case 'faults':
-      stale(keys.simulator);
-      return;
-    default:
+  for (const queryKey of staleAfter(event)) {
+    void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
   }
 }

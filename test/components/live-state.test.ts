@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
+import { keys } from '#components/api/keys.ts';
 import { announceTransitions } from '#components/live/announcement.ts';
 import { parseLiveMessage } from '#components/live/event-stream.ts';
 import { applyLiveEvent, EMPTY_LIVE_STATE, withBreakers } from '#components/live/live-state.ts';
 import { LiveStore } from '#components/live/live-store.ts';
 import { ServerClock } from '#components/live/server-clock.ts';
+import { staleAfter } from '#components/live/stale-after.ts';
 import type { LiveEvent } from '#lib/contract/live.ts';
 import { breaker, NOON, openBreaker, transition } from './live-factories.ts';
 
@@ -12,6 +14,25 @@ const snapshot = (breakers = [breaker('claude', { seq: 5 })]): LiveEvent => ({
   type: 'snapshot',
   seq: 9,
   data: { seq: 9, now: NOON, gateway, breakers, targets: [], flows: [], faults: [], configVersion: 1 },
+});
+
+describe('what a tab reads again', () => {
+  const audit = (action: string, entity: string): LiveEvent => ({
+    type: 'audit',
+    seq: 3,
+    data: { id: '7', action, entity, by: 'token', atWallMs: NOON, summary: action },
+  });
+
+  it('after a draft was saved, thrown away, published, or a version rolled back: flows, drafts and versions, and the audit', () => {
+    for (const action of ['flow.draft.save', 'flow.draft.discard', 'flow.publish', 'flow.rollback'])
+      expect(staleAfter(audit(action, 'flow'))).toEqual([keys.audit, keys.flows]);
+  });
+
+  it('after other changes: the audit; what they configure comes with the new configuration', () => {
+    expect(staleAfter(audit('breaker.override.set', 'target'))).toEqual([keys.audit]);
+    expect(staleAfter({ type: 'config', seq: 4, data: { version: 2 } })).toContain(keys.flows);
+    expect(staleAfter({ type: 'heartbeat', seq: 5, data: { now: NOON } })).toEqual([]);
+  });
 });
 
 describe('applying live events', () => {
