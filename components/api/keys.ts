@@ -5,6 +5,7 @@ export const keys = {
   targets: ['targets'],
   /** Drafts and versions of a flow begin with it, so that they are read again with the list. */
   flows: ['flows'],
+  readiness: ['readiness'],
   settings: ['settings'],
   apiKeys: ['api-keys'],
   simulator: ['simulator'],

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import type { FlowView } from '#lib/contract/api.ts';
 import { OneLine } from '../breaker/one-line.tsx';
 import { useFlowPulse } from '../live/hooks.ts';
+import { ReadinessPanel } from '../readiness/readiness-panel.tsx';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatActor } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
@@ -51,6 +52,9 @@ export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetI
         <Panel title={dirty ? 'What would happen with these changes' : 'What happens when something is down'}>
           <ConsequenceList said={said} />
         </Panel>
+      </div>
+      <div className={classes.below}>
+        <ReadinessPanel flow={flow} />
       </div>
       <PolicySection flow={flow} draft={policy} />
       <div className={classes.columns}>

@@ -5,10 +5,9 @@ import { keys } from '../api/keys.ts';
 export function staleAfter(event: LiveEvent): readonly (readonly string[])[] {
   switch (event.type) {
     case 'config':
-      return [keys.providers, keys.targets, keys.flows, keys.settings, keys.status];
+      return [keys.providers, keys.targets, keys.flows, keys.readiness, keys.settings, keys.status];
     case 'audit':
-      // A flow's draft is no configuration, so nothing else tells of it.
-      return event.data.entity === 'flow' ? [keys.audit, keys.flows] : [keys.audit];
+      return [keys.audit, ...staleAfterAudit(event.data)];
     case 'transition':
       return [keys.events];
     case 'faults':
@@ -16,4 +15,10 @@ export function staleAfter(event: LiveEvent): readonly (readonly string[])[] {
     default:
       return [];
   }
+}
+
+/** What is no configuration, so that nothing else tells of it: a flow's draft, and overrides, on which readiness rests. */
+function staleAfterAudit(data: Extract<LiveEvent, { type: 'audit' }>['data']): (readonly string[])[] {
+  if (data.entity === 'flow') return [keys.flows];
+  return data.action.startsWith('breaker.override.') ? [keys.readiness] : [];
 }

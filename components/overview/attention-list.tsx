@@ -5,6 +5,7 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { StateIcon } from '../breaker/state-icon.tsx';
 import { useBreakerActions } from '../breaker/use-breaker-actions.ts';
 import { useFreshness } from '../live/hooks.ts';
+import { NotReadyList } from '../readiness/not-ready-list.tsx';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { Panel, type PanelState } from '../ui/panel.tsx';
 import type { AttentionAction, AttentionItem } from './attention.ts';
@@ -25,7 +26,7 @@ export function AttentionList(props: { items: readonly AttentionItem[]; state: P
       {items.length === 0 ? (
         <p className={classes.clear}>
           <IconCircleCheck size={18} stroke={1.6} aria-hidden="true" />
-          All clear. Nothing needs a person.
+          All clear. Nothing needs a person now.
         </p>
       ) : (
         <ul className={`${classes.attention} sy-live`} data-stale={stale}>
@@ -34,6 +35,7 @@ export function AttentionList(props: { items: readonly AttentionItem[]; state: P
           ))}
         </ul>
       )}
+      <NotReadyList />
     </Panel>
   );
 }
