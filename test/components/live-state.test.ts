@@ -28,8 +28,13 @@ describe('what a tab reads again', () => {
       expect(staleAfter(audit(action, 'flow'))).toEqual([keys.audit, keys.flows]);
   });
 
+  it('after an override was set, cleared or ran out: readiness, which rests on it, and the audit', () => {
+    for (const action of ['breaker.override.set', 'breaker.override.clear', 'breaker.override.expire'])
+      expect(staleAfter(audit(action, 'target'))).toEqual([keys.audit, keys.readiness]);
+  });
+
   it('after other changes: the audit; what they configure comes with the new configuration', () => {
-    expect(staleAfter(audit('breaker.override.set', 'target'))).toEqual([keys.audit]);
+    expect(staleAfter(audit('breaker.reset', 'target'))).toEqual([keys.audit]);
     expect(staleAfter({ type: 'config', seq: 4, data: { version: 2 } })).toContain(keys.flows);
     expect(staleAfter({ type: 'heartbeat', seq: 5, data: { now: NOON } })).toEqual([]);
   });
