@@ -4,7 +4,8 @@ import type { Policy } from './policy.ts';
 
 /** A flow's policy in the engine's terms: the one translation, for live calls, previews and replays. Durations in ms. */
 export function enginePolicy(policy: Policy): EnginePolicy {
-  const { hedge } = policy;
+  const { hedge, primaryPatience: patience } = policy;
+  const patient = patience.seconds > 0 && patience.retries > 0;
   return {
     mode: policy.mode,
     defaultStakes: policy.defaultStakes,
@@ -17,6 +18,7 @@ export function enginePolicy(policy: Policy): EnginePolicy {
     failOverOnContextOverflow: policy.contextOverflow === 'larger_window',
     retryBudgetPerSuccess: policy.retry.budgetPerSuccess,
     hedge: hedge.on ? { minDelayMs: hedge.minDelaySeconds * 1000, share: hedge.share } : null,
+    patience: patient ? { ms: patience.seconds * 1000, retries: patience.retries } : null,
     degradedRetryAfterMs: policy.degraded.retryAfterSeconds * 1000,
   };
 }

@@ -12,7 +12,7 @@ export interface Blocked {
   reason: Extract<SkipReason, 'forced_open' | 'breaker_open' | 'probing' | 'cooldown' | 'auth' | 'quota'>;
   scope: ScopeKind | null;
   scopeId: string | null;
-  /** When it may change by itself; Infinity when it will not. */
+  /** When it may be called by itself; Infinity when waiting does not help. */
   dueAt: number;
   text: string;
   /** The class of failure behind a cooldown or a pin. */
@@ -33,10 +33,17 @@ export function blockedByScope(block: ScopeBlock, now: number): Blocked {
   return { reason, scope: kind, scopeId: id, dueAt, text, class: null };
 }
 
-export function blockedByCooldown(block: CooldownBlock, target: string, now: number): Blocked {
+/** @param scopedUntil when the scopes let it through as well, where one of them keeps it out too */
+export function blockedByCooldown(
+  block: CooldownBlock,
+  target: string,
+  now: number,
+  scopedUntil: number = now,
+): Blocked {
   const { reason, until } = block;
   const text = cooldownText(block, until - now);
-  return { reason, scope: 'target', scopeId: target, dueAt: until, text, class: block.class };
+  const dueAt = Math.max(until, scopedUntil);
+  return { reason, scope: 'target', scopeId: target, dueAt, text, class: block.class };
 }
 
 /**
@@ -67,7 +74,7 @@ export function blockedByViews(
       message: cooldown.message,
       until: cooldown.untilWallMs,
     };
-    return blockedByCooldown(block, target.slug, nowWallMs);
+    return blockedByCooldown(block, target.slug, nowWallMs, scoped?.dueAt);
   }
   return scoped;
 }

@@ -15,6 +15,7 @@ import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 import type { EngineConfig, EngineCooldown, EngineOverride, ScopeKind } from './types.ts';
 import type { EngineEvent, ScopeView } from './view-types.ts';
 import { derivedTransitionOf, scopeView, transitionOf } from './views.ts';
+import { Waiting } from './waiting.ts';
 
 export type { EngineEvent, ScopeView, Transition } from './view-types.ts';
 
@@ -60,6 +61,7 @@ export class Engine {
       paces: new Paces(),
       probeNets: new ProbeNets(),
       tuning,
+      waiting: new Waiting(),
       claimLastResort: (flow, now) => this.#claimLastResort(flow, now, tuning.lastResortEveryMs),
       cooled: (target) => this.#cooled(target.keys.all),
       flush: () => this.#flush(),
@@ -228,5 +230,6 @@ export class Engine {
         // A listener's bug must not reach the request that happened to tell it.
       }
     }
+    this.#around.waiting.wake();
   }
 }

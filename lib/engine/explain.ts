@@ -2,6 +2,7 @@ import { type Assumption, assumed, type ViewLookup } from './assume.ts';
 import { blockedByViews } from './blocked.ts';
 import { seconds } from './breaker-state.ts';
 import { ending, reasonOfSkip } from './ending.ts';
+import { type Awaited, awaited } from './explain-patience.ts';
 import type { Unfit } from './run-types.ts';
 import { allowsBackup, type ChainPlan, type PlanStep, planChain, type Skip } from './select-plan.ts';
 import type { EngineFlow, EngineTarget, RequestNeeds, ScopeKind, SkipReason, Stakes } from './types.ts';
@@ -79,20 +80,25 @@ export function explain(input: ExplainInput): Explanation {
   });
   const first = plan.steps.find((step) => step.kind === 'candidate')?.target ?? plan.lastResort;
   const chosen = typeof first === 'string' ? null : first;
-  const probe = chosen !== null && isProbe(chosen, view);
+  const waits = awaited(plan, chosen, flow, input.target, nowWallMs);
+  const called = waits?.target ?? chosen;
+  const probe = called !== null && isProbe(called, view);
+  const spoken =
+    waits === null ? answer(plan, chosen, probe, input) : patient(waits, probe, plan, chosen, input);
   return {
     servesBackup: allowsBackup(flow, request.stakes),
     primary: plan.primary?.slug ?? null,
-    chosen: chosen?.slug ?? null,
-    lastResort: plan.lastResort?.slug ?? null,
-    steps: steps(plan, chosen, probe, input.target),
-    answer: [answer(plan, chosen, probe, input), ...recovering(plan, view)].join(' '),
+    chosen: called?.slug ?? null,
+    lastResort: waits === null ? (plan.lastResort?.slug ?? null) : null,
+    steps: steps(plan, called, waits, probe, input.target),
+    answer: [spoken, ...recovering(plan, view)].join(' '),
   };
 }
 
 function steps(
   plan: ChainPlan,
   chosen: EngineTarget | null,
+  waits: Awaited | null,
   probe: boolean,
   target: ExplainInput['target'],
 ): ExplainedStep[] {
@@ -104,7 +110,7 @@ function steps(
     const alternate = sameModel && slug !== primary.slug;
     // A recovering target that was passed over comes twice; that it was is the news.
     if (!told.has(slug))
-      told.set(slug, { target: slug, alternate, ...verdictOf(step, slug === chosen?.slug, probe) });
+      told.set(slug, { target: slug, alternate, ...verdictOf(step, slug === chosen?.slug, waits, probe) });
   }
   return [...told.values()];
 }
@@ -112,11 +118,14 @@ function steps(
 function verdictOf(
   step: PlanStep,
   chosen: boolean,
+  waits: Awaited | null,
   probe: boolean,
 ): Omit<ExplainedStep, 'target' | 'alternate'> {
   if (step.kind === 'skip') {
     const { reason, scope, scopeId, dueAt } = step;
-    const text = chosen ? `Called as the last resort. ${step.text}` : step.text;
+    const how =
+      waits === null ? 'Called as the last resort.' : 'Waited for, before a backup model is called.';
+    const text = chosen ? `${how} ${step.text}` : step.text;
     return { verdict: chosen ? 'chosen' : 'skipped', reason, scope, scopeId, text, dueAtWallMs: dueAt };
   }
   const text = chosen
@@ -142,6 +151,23 @@ function answer(plan: ChainPlan, chosen: EngineTarget | null, probe: boolean, in
   return marked
     ? `${called}, marked as degraded because it is a backup model.`
     : `${called} in place of ${primary.slug}: the same model, so nothing is marked.`;
+}
+
+/** The flow waits for its primary's family first. */
+function patient(
+  { target, waitMs, probing }: Awaited,
+  probe: boolean,
+  plan: ChainPlan,
+  chosen: EngineTarget | null,
+  input: ExplainInput,
+): string {
+  const { slug } = target;
+  const patienceMs = input.flow.policy.patience?.ms ?? 0;
+  const called = probing
+    ? `${slug} is waited for, ${seconds(patienceMs)} at most: its probe is out, and it is called if that goes well`
+    : `${slug} is ${waitMs > 0 ? `waited for and called in ${seconds(waitMs)}` : 'called'}${probe ? ' as a probe' : ''}`;
+  const otherwise = chosen === null ? graceful(input) : answer(plan, chosen, false, input);
+  return `${called}. If it does not answer, ${otherwise.replace(/\.$/, '')}.`;
 }
 
 function recovering({ steps }: ChainPlan, view: ViewLookup): string[] {

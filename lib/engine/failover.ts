@@ -2,6 +2,8 @@ import type { FlightResult } from './attempt.ts';
 import { neededMs } from './deadline.ts';
 import { type Net, raceWithSecond, safetyNet } from './hedge.ts';
 import type { LiveAttempt } from './live-attempt.ts';
+import { Patience } from './patience.ts';
+import { isBackup } from './patience-plan.ts';
 import type { ResolvedTarget } from './registry.ts';
 import { resumed } from './resume.ts';
 import { judgeRetry } from './retry.ts';
@@ -9,9 +11,15 @@ import { type Launch, RunState } from './run-state.ts';
 import type { CallTarget, RunOutcome, RunRequest } from './run-types.ts';
 import { served } from './served.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { EngineTarget, Failure } from './types.ts';
+import type { EnginePolicy, EngineTarget, Failure } from './types.ts';
 
-const PLAIN: Launch = Object.freeze({ waitedMs: 0, lastResort: false, hedge: false, resume: null });
+const PLAIN: Launch = Object.freeze({
+  waitedMs: 0,
+  lastResort: false,
+  hedge: false,
+  resume: null,
+  patience: null,
+});
 const LAST_RESORT: Launch = Object.freeze({ ...PLAIN, lastResort: true });
 
 /**
@@ -21,9 +29,12 @@ const LAST_RESORT: Launch = Object.freeze({ ...PLAIN, lastResort: true });
 export class FailoverRun<T> {
   readonly #around: Surroundings;
   readonly #state: RunState<T>;
+  /** What is still to be given; null: nothing, or it was given. */
+  #patience: EnginePolicy['patience'];
 
   constructor(around: Surroundings, request: RunRequest, call: CallTarget<T>) {
     this.#around = around;
+    this.#patience = request.flow.policy.patience;
     this.#state = new RunState(around, request, call);
   }
 
@@ -32,13 +43,34 @@ export class FailoverRun<T> {
     for (const step of state.plan.steps) {
       if (state.left) return state.aborted();
       if (step.kind === 'skip') {
-        state.pass(step);
+        // Whoever was waited for before its turn is not passed over any more.
+        if (state.tried({ slug: step.target }) === 0) state.pass(step);
         continue;
+      }
+      if (this.#patience !== null && isBackup(state.plan, step.target)) {
+        const done = await this.#bePatient();
+        if (done !== null) return done;
       }
       const done = await this.#tryTarget(step.target);
       if (done !== null) return done;
     }
-    return (await this.#tryLastResort()) ?? state.end();
+    return (await this.#tryLastChances()) ?? state.end();
+  }
+
+  /** When the chain is through: what is left of the flow's patience, before a backup model is the last resort and after an own one. */
+  async #tryLastChances(): Promise<RunOutcome<T> | null> {
+    const { plan } = this.#state;
+    const patientFirst = plan.lastResort !== null && isBackup(plan, plan.lastResort);
+    const first = await (patientFirst ? this.#bePatient() : this.#tryLastResort());
+    return first ?? (await (patientFirst ? this.#tryLastResort() : this.#bePatient()));
+  }
+
+  /** Gives the flow's patience to the primary's family, once. */
+  async #bePatient(): Promise<RunOutcome<T> | null> {
+    const policy = this.#patience;
+    this.#patience = null;
+    if (policy === null || this.#state.plan.primary === null) return null;
+    return new Patience(this.#state, policy).give((live, result) => this.#conclude(live, result));
   }
 
   /** Calls one target until it answers, is given up, or decides the request; null: go on with the next. */

@@ -16,7 +16,7 @@ export interface Net {
 type Conclude<T> = (live: LiveAttempt<T>, result: FlightResult<T>) => RunOutcome<T> | null;
 
 const OVER = 'The wait is over.';
-const SECOND = Object.freeze({ waitedMs: 0, lastResort: false, hedge: true, resume: null });
+const SECOND = Object.freeze({ waitedMs: 0, lastResort: false, hedge: true, resume: null, patience: null });
 
 /** What is spread under an attempt that has just been started; null: nothing, which is so for nearly all of them. */
 export function safetyNet<T>(state: RunState<T>, live: LiveAttempt<T>): Net | null {

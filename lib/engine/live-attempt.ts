@@ -102,7 +102,7 @@ export class LiveAttempt<T> {
         void never;
       }
     }
-    this.#around.flush();
+    this.#tell();
   }
 
   /**
@@ -123,7 +123,7 @@ export class LiveAttempt<T> {
     this.entry.durationMs = ranMs;
     if (ranMs < lateAfterMs) this.#abandon(now);
     else this.#judgeSilence(ranMs, now);
-    this.#around.flush();
+    this.#tell();
   }
 
   /** Gives the attempt up because the request is over. Counts against nobody. */
@@ -162,11 +162,17 @@ export class LiveAttempt<T> {
   }
 
   #onFirstToken(firstTokenMs: number): void {
-    const { clock, flush } = this.#around;
-    this.#judgeAnswer(firstTokenMs, clock.now());
-    flush();
+    this.#judgeAnswer(firstTokenMs, this.#around.clock.now());
+    this.#tell();
     this.#onAhead?.();
     if (this.#detached) this.flight.cut();
+  }
+
+  /** Tells what came of it; a probe that is decided may be what others wait for, also where no state has changed. */
+  #tell(): void {
+    const { flush, waiting } = this.#around;
+    flush();
+    if (this.permit.probe) waiting.wake();
   }
 
   #judgeAnswer(firstTokenMs: number, now: number): void {

@@ -112,7 +112,7 @@ export class Registry {
     const scoped = resolved.chain.block(now);
     if (scoped?.reason === 'forced_open') return blockedByScope(scoped, now);
     const cooled = this.#cooldowns.block(resolved.keys, now);
-    if (cooled !== null) return blockedByCooldown(cooled, resolved.target.slug, now);
+    if (cooled !== null) return blockedByCooldown(cooled, resolved.target.slug, now, scoped?.dueAt);
     return scoped === null ? null : blockedByScope(scoped, now);
   }
 

@@ -27,7 +27,7 @@ export async function resumed<T>(
   if (state.isPrimary(broken.resolved.target)) state.reason ??= effectOf(failure.class).reason;
   const choice = choose(state, broken, failure, at);
   if (choice === null) return brokenOff(state, broken, failure);
-  const launch = { waitedMs: 0, lastResort: false, hedge: false, resume: choice.how };
+  const launch = { waitedMs: 0, lastResort: false, hedge: false, resume: choice.how, patience: null };
   const next = state.launch(choice.resolved, launch);
   if (next === null) return brokenOff(state, broken, failure);
   const result = await next.flight.done;

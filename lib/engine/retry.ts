@@ -70,7 +70,7 @@ function no(reason: DeniedReason, why: string): RetryAnswer {
 }
 
 /** Why another call there would come to the same; null: it may not. */
-function uselessAgain({ failure, begun }: RetryQuestion): string | null {
+export function uselessAgain({ failure, begun }: Pick<RetryQuestion, 'failure' | 'begun'>): string | null {
   // A host that swallows connections costs its whole connect timeout again; its class alone would allow that.
   if (failure.timeout !== undefined) return 'a target that ran out of time is not asked again';
   if (begun) return 'its answer broke off half-way';
@@ -83,7 +83,7 @@ function policyWords(maxRetries: number): string {
   return `the flow allows ${maxRetries === 1 ? 'one retry' : `${maxRetries} retries`} of a target`;
 }
 
-function attemptsWords(left: number): string {
+export function attemptsWords(left: number): string {
   if (left <= 0) return 'all attempts that the flow allows were made';
   return left === 1
     ? 'the one attempt left is for a target that has not been tried'

@@ -15,6 +15,8 @@ export interface Launch {
   lastResort: boolean;
   hedge: boolean;
   resume: 'prefill' | 'restart' | null;
+  /** Not null: a call out of patience, which has been paid for and leaves this much of the request's time to others, ms. */
+  patience: { asideMs: number } | null;
 }
 
 /** What one request has been through, and what that allows and rules out. */
@@ -78,7 +80,13 @@ export class RunState<T> {
       this.pass(obstacle);
       return null;
     }
-    const limits = attemptLimits(request, resolved.target, now, this.deadline, tuning);
+    const limits = attemptLimits(
+      request,
+      resolved.target,
+      now,
+      this.deadline - (launch.patience?.asideMs ?? 0),
+      tuning,
+    );
     const leaseMs = Math.min(limits.firstTokenBy, limits.deadlineAt) - now + tuning.probeGraceMs;
     const permit = launch.lastResort ? resolved.chain.lastResort() : resolved.chain.tryAcquire(now, leaseMs);
     // Asked a moment ago with the same `now`: it cannot have changed its mind.
@@ -108,7 +116,7 @@ export class RunState<T> {
       const text = `The flow allows ${policy.maxAttempts} attempts a request, and they were made.`;
       return skip(target.slug, 'attempts', text);
     }
-    if (!this.#largeEnough(target)) {
+    if (!this.largeEnough(target)) {
       const text = `The request is too long for a target tried before, and ${target.slug} is not known to take more.`;
       return skip(target.slug, 'context_window', text);
     }
@@ -118,7 +126,7 @@ export class RunState<T> {
     return lastResort && automatic ? null : skipBlocked(target, blocked);
   }
 
-  tried({ slug }: EngineTarget): number {
+  tried({ slug }: Pick<EngineTarget, 'slug'>): number {
     let count = 0;
     for (const { resolved } of this.attempts) if (resolved.target.slug === slug) count += 1;
     return count;
@@ -129,7 +137,7 @@ export class RunState<T> {
     const found: EngineTarget[] = [];
     for (const step of this.plan.steps) {
       if (step.kind !== 'candidate' || this.tried(step.target) > 0) continue;
-      if (this.#largeEnough(step.target)) found.push(step.target);
+      if (this.largeEnough(step.target)) found.push(step.target);
     }
     return found;
   }
@@ -217,14 +225,15 @@ export class RunState<T> {
     return failure.status === null || target.modelFamily !== this.plan.primary?.modelFamily;
   }
 
-  #largeEnough(target: EngineTarget): boolean {
+  /** Whether the request is known not to be too long for it. */
+  largeEnough(target: EngineTarget): boolean {
     return this.#largerThan === null || (target.contextWindow ?? 0) > this.#largerThan;
   }
 
   /** Going on elsewhere because of a failure is charged to whoever failed; retries and hedges have paid before. */
   #chargeMove(target: EngineTarget, launch: Launch, now: number): void {
     const last = this.attempts.at(-1);
-    if (last === undefined || launch.hedge || this.tried(target) > 0) return;
+    if (last === undefined || launch.hedge || launch.patience !== null || this.tried(target) > 0) return;
     const from = last.resolved.target.provider;
     this.around.budgets.moved(this.request.flow.slug, from, target.provider, now);
   }

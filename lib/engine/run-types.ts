@@ -15,7 +15,10 @@ export interface AttemptContext {
   target: EngineTarget;
   /** Monotonic ms by which the first content token must be there. Infinity for answers that are not streamed. */
   firstTokenBy: number;
-  /** Monotonic ms of the request's one absolute deadline. */
+  /**
+   * Monotonic ms of the request's one absolute deadline; a little less of it for a call out of the flow's patience, so that
+   * a backup model has its time.
+   */
   deadlineAt: number;
   /** Longest silence between bytes after the first token, ms. */
   idleMs: number;

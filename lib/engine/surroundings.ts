@@ -5,6 +5,7 @@ import type { ProbeNets } from './hedge-policy.ts';
 import type { Paces } from './pace.ts';
 import type { Registry, ResolvedTarget } from './registry.ts';
 import type { Tuning } from './tuning.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What a run needs of the engine around it. */
 export interface Surroundings {
@@ -16,6 +17,8 @@ export interface Surroundings {
   paces: Paces;
   probeNets: ProbeNets;
   tuning: Tuning;
+  /** Who waits for a target to come back. */
+  waiting: Waiting;
   /** May the flow make its last-resort call now? Asking uses the permission up. */
   claimLastResort: (flow: string, now: number) => boolean;
   /** A cooldown under this key, or of this target, has changed. */

@@ -159,6 +159,8 @@ export interface EnginePolicy {
   retryBudgetPerSuccess: number;
   /** null: never hedge. */
   hedge: { minDelayMs: number; share: number } | null;
+  /** What the primary's family is given before a backup model is called: a total of waiting, and calls. null: nothing. */
+  patience: { ms: number; retries: number } | null;
   /** Retry-After of a graceful refusal when nothing better is known, ms. */
   degradedRetryAfterMs: number;
 }

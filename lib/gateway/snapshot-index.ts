@@ -150,7 +150,11 @@ function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>
     counting:
       counting.length === 0
         ? null
-        : { slug: flow.slug, chain: counting, policy: { ...policy, mode: 'availability', hedge: null } },
+        : {
+            slug: flow.slug,
+            chain: counting,
+            policy: { ...policy, mode: 'availability', hedge: null, patience: null },
+          },
     targets: own,
     simulated: [...own.values()].some((entry) => entry.simulated),
   };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExplainInput, explainInputSchema, explanationSchema } from '#lib/contract/explain.ts';
 import { setOverride } from '#lib/control/breaker/set-override.ts';
 import { explainFlow } from '#lib/control/flow/explain.ts';
+import { updateFlow } from '#lib/control/flow/update.ts';
 import { updateTarget } from '#lib/control/target/update.ts';
 import { breaker, openBreaker } from '#test/components/live-factories.ts';
 import { openExample, refusalOf, type Workspace } from './workspace.ts';
@@ -89,6 +90,17 @@ describe('what would happen to a request', () => {
       input: { slug: 'claude', expectedVersion: 1, patch: { capabilities: ['tools'] } },
     });
     expect((await verdicts({ needs: { vision: true } }))[0]).toBe('claude skipped incapable');
+  });
+
+  it('tells whom a patient flow waits for before a backup model', async () => {
+    const patch = { policy: { primaryPatience: { seconds: 15, retries: 1 } } };
+    await updateFlow({ ctx: workspace.ctx, input: { slug, expectedVersion: 1, patch } });
+    workspace.views.push(openBreaker('claude', { openUntilWallMs: workspace.clock.now + 12_000 }));
+    const explanation = await ask();
+    expect(explanation).toMatchObject({ chosen: 'claude', lastResort: null });
+    expect(explanation.answer).toMatch(
+      /^claude is waited for and called in 12 s as a probe\. If it does not/,
+    );
   });
 
   it('refuses to assume anything of what there is not, by path', async () => {

@@ -218,6 +218,62 @@ describe('an explanation', () => {
   });
 });
 
+describe('an explanation of a flow that is patient with its primary', () => {
+  const patient = (ms: number, more: Partial<EnginePolicy> = {}) =>
+    three({}, { patience: { ms, retries: 1 }, ...more });
+  const cool = ({ engine, clock }: Fleet, slug: string, ms: number) =>
+    engine.setCooldowns([
+      ...engine.cooldowns(),
+      {
+        key: `target:${slug}`,
+        untilWallMs: clock.wall() + ms,
+        class: 'rate_limited',
+        message: 'Slow down.',
+        setAtWallMs: clock.wall(),
+        level: 0,
+      },
+    ]);
+
+  it('says who is waited for before a backup model is called, and for how long', () => {
+    const { fleet, ask } = patient(5_000);
+    cool(fleet, 'a-east-big', 9 * SECOND);
+    cool(fleet, 'b-west-big', 3 * SECOND);
+    const said = ask();
+    expect(said).toMatchObject({ chosen: 'b-west-big', lastResort: null });
+    expect(said.steps[1]).toMatchObject({
+      verdict: 'chosen',
+      reason: 'cooldown',
+      text: 'Waited for, before a backup model is called. Rate limited by the provider: not called for another 3 s.',
+    });
+    expect(said.answer).toBe(
+      'b-west-big is waited for and called in 3 s. If it does not answer, c-eu-other answers, marked as degraded because it is a backup model.',
+    );
+  });
+
+  it('of a mode that serves no backup says what the caller gets when the family does not come back', async () => {
+    const { fleet, ask } = patient(12_000, { mode: 'quality' });
+    await fleet.trip('a-east-big');
+    cool(fleet, 'b-west-big', 60 * SECOND);
+    fleet.force(['target', 'c-eu-other', 'forced_open']);
+    // The last resort comes first, since it is of the family.
+    expect(ask()).toMatchObject({ chosen: 'a-east-big', lastResort: 'a-east-big' });
+    // Both its cooldown and its breaker keep calls from it: the later one counts.
+    cool(fleet, 'a-east-big', 8 * SECOND);
+    expect(ask().answer).toBe(
+      'a-east-big is waited for and called in 10 s as a probe. If it does not answer, the caller gets the graceful message of chat.',
+    );
+  });
+
+  it('is as ever while the primary is healthy, or does not come back in time', () => {
+    const { fleet, ask } = patient(5_000);
+    expect(ask().answer).toBe('a-east-big answers.');
+    cool(fleet, 'a-east-big', 6 * SECOND);
+    cool(fleet, 'b-west-big', 6 * SECOND);
+    expect(ask()).toMatchObject({ chosen: 'c-eu-other' });
+    expect(patient(5_000, { maxAttempts: 1 }).ask().chosen).toBe('a-east-big');
+  });
+});
+
 describe('the engine', () => {
   const answers = fc.constantFrom<FailureClass | 'ok'>(
     'ok',
@@ -232,42 +288,49 @@ describe('the engine', () => {
     { minLength: 1, maxLength: 30 },
   );
 
+  const waits = fc.constantFrom(0, 2_000, 30_000);
+
   it('does what the explanation says, for any history: the same skips in the same words, and the same first call', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.constantFrom('availability', 'quality'), async (steps, mode) => {
-        const fleet = new Fleet(['a.east.big', 'a.east.small', 'b.west.big', 'c.eu.other'], {
-          consecutiveFailures: 2,
-        });
-        const flow = makeFlow(
-          slugs.map((slug) => fleet.target(slug)),
-          { mode },
-        );
-        for (const [slug, answer, ms] of steps) {
-          await fleet.clock.advance(ms);
-          fleet.answers.set(slug, answer === 'ok' ? 'ok' : makeFailure(answer, { status: 500 }));
-          await fleet.ask(slug);
-        }
-        const said = explained(fleet, flow);
-        for (const slug of slugs) fleet.answers.set(slug, DOWN);
-        const { trail } = await fleet.ask('', flow);
-        const first = trail.find(({ kind }) => kind === 'attempt')?.target ?? null;
-        expect(said.chosen).toBe(first);
-        const before = trail.slice(
-          0,
-          Math.max(
+      fc.asyncProperty(
+        history,
+        fc.constantFrom('availability', 'quality'),
+        waits,
+        async (steps, mode, ms) => {
+          const fleet = new Fleet(['a.east.big', 'a.east.small', 'b.west.big', 'c.eu.other'], {
+            consecutiveFailures: 2,
+          });
+          const flow = makeFlow(
+            slugs.map((slug) => fleet.target(slug)),
+            { mode, patience: ms === 0 ? null : { ms, retries: 1 } },
+          );
+          for (const [slug, answer, ms] of steps) {
+            await fleet.clock.advance(ms);
+            fleet.answers.set(slug, answer === 'ok' ? 'ok' : makeFailure(answer, { status: 500 }));
+            await fleet.ask(slug);
+          }
+          const said = explained(fleet, flow);
+          for (const slug of slugs) fleet.answers.set(slug, DOWN);
+          const { trail } = await fleet.ask('', flow);
+          const first = trail.find(({ kind }) => kind === 'attempt')?.target ?? null;
+          expect(said.chosen).toBe(first);
+          const before = trail.slice(
             0,
-            trail.findIndex(({ kind }) => kind === 'attempt'),
-          ),
-        );
-        const skipped = said.lastResort === null ? before : trail.filter(({ kind }) => kind === 'skip');
-        const words = new Map(said.steps.map(({ target, reason, text }) => [target, { reason, text }]));
-        for (const entry of skipped) {
-          if (entry.kind !== 'skip') continue;
-          const { reason, text } = words.get(entry.target) ?? { reason: null, text: '' };
-          expect(reason).toBe(entry.reason);
-          expect(text).toContain(entry.text);
-        }
-      }),
+            Math.max(
+              0,
+              trail.findIndex(({ kind }) => kind === 'attempt'),
+            ),
+          );
+          const skipped = said.lastResort === null ? before : trail.filter(({ kind }) => kind === 'skip');
+          const words = new Map(said.steps.map(({ target, reason, text }) => [target, { reason, text }]));
+          for (const entry of skipped) {
+            if (entry.kind !== 'skip') continue;
+            const { reason, text } = words.get(entry.target) ?? { reason: null, text: '' };
+            expect(reason).toBe(entry.reason);
+            expect(text).toContain(entry.text);
+          }
+        },
+      ),
       { numRuns: RUNS, seed: SEED },
     );
   });

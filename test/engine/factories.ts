@@ -37,6 +37,7 @@ export const POLICY: EnginePolicy = {
   failOverOnContextOverflow: true,
   retryBudgetPerSuccess: 0.1,
   hedge: null,
+  patience: null,
   degradedRetryAfterMs: 30_000,
 };
 

@@ -29,7 +29,7 @@ const silent: Answer[][] = SLUGS.map(() => [{ kind: 'silence' }]);
 const good = ({ kind }: Answer) => kind === 'ok' || kind === 'ok at once' || kind === 'breaks';
 
 describe('the failover loop, whatever the order of results', () => {
-  it('keeps its attempt limits and its deadline, hedges once, and calls nobody after the commit but to continue', async () => {
+  it('keeps its limits of attempts, waiting and time, hedges once, and calls nobody after the commit but to continue', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -41,7 +41,8 @@ describe('the failover loop, whatever the order of results', () => {
         async (scheduler, answers, policy, count, coins, aborts) => {
           const storm = new Storm(scheduler, answers);
           await storm.run({ policy, count, coins, aborts });
-          const { maxAttempts = 0, maxRetriesPerTarget = 0 } = policy;
+          const { maxAttempts = 0, maxRetriesPerTarget = 0, totalMs = 0 } = policy;
+          const patience = policy.patience ?? { ms: 0, retries: 0 };
           for (const [request, outcome] of storm.outcomes.entries()) {
             const calls = storm.of(request);
             const attempts = attemptsOf(outcome);
@@ -50,8 +51,12 @@ describe('the failover loop, whatever the order of results', () => {
             expect(calls.length).toBeLessThanOrEqual(maxAttempts);
             for (const slug of SLUGS) {
               const own = calls.filter(({ target }) => target === slug);
-              expect(own.length).toBeLessThanOrEqual(1 + maxRetriesPerTarget);
+              const family = slug === SLUGS.at(-1) ? 0 : patience.retries;
+              expect(own.length).toBeLessThanOrEqual(1 + maxRetriesPerTarget + family);
             }
+            const waitedMs = attempts.reduce((sum, attempt) => sum + attempt.waitedMs, 0);
+            expect(waitedMs).toBeLessThanOrEqual(totalMs);
+            if (maxRetriesPerTarget === 0) expect(waitedMs).toBeLessThanOrEqual(patience.ms);
             expect(calls.every(({ at, attempt }) => at + 100 <= attempt.deadlineAt)).toBe(true);
             expect(attempts.filter(({ hedge }) => hedge).length).toBeLessThanOrEqual(1);
             const later = calls.filter(({ afterCommit }) => afterCommit);
@@ -196,10 +201,11 @@ describe('the failover loop, whatever the order of results', () => {
         fc.constantFrom(0, 0.1, 0.5),
         fc.integer({ min: 10, max: 24 }),
         coinsArbitrary,
-        async (scheduler, answers, retryBudgetPerSuccess, count, coins) => {
+        policyArbitrary,
+        async (scheduler, answers, retryBudgetPerSuccess, count, coins, { patience = null }) => {
           const storm = new Storm(scheduler, answers);
           const startedAt = storm.clock.now();
-          const policy = { maxRetriesPerTarget: 2, maxAttempts: 10, retryBudgetPerSuccess };
+          const policy = { maxRetriesPerTarget: 2, maxAttempts: 10, retryBudgetPerSuccess, patience };
           const hedge = { minDelayMs: 100, share: 0.2 };
           await storm.run({ policy: { ...policy, hedge }, count, coins, breaker: NEVER_OPEN });
           const reserve = (storm.clock.now() - startedAt) / RESERVE_EVERY_MS;

@@ -67,6 +67,9 @@ export const policyArbitrary: fc.Arbitrary<Partial<EnginePolicy>> = fc.record({
   maxRetriesPerTarget: fc.integer({ min: 0, max: 2 }),
   totalMs: fc.constantFrom(3_000, 20_000, 120_000),
   hedge: fc.constantFrom(null, { minDelayMs: 100, share: 1 }, { minDelayMs: 800, share: 0.2 }),
+  patience: fc.option(
+    fc.record({ ms: fc.constantFrom(100, 1_000, 5_000, 60_000), retries: fc.integer({ min: 1, max: 5 }) }),
+  ),
 });
 
 export const coinsArbitrary = fc.infiniteStream(fc.boolean());
@@ -90,6 +93,7 @@ export interface StormPlan {
   /** The step at which each client leaves. */
   aborts?: (number | null)[];
   breaker?: Partial<BreakerSettings>;
+  stream?: boolean;
 }
 
 /**
@@ -115,13 +119,13 @@ export class Storm {
     this.#answers = new Map(SLUGS.map((slug, at) => [slug, [...(answers[at] ?? [])]]));
   }
 
-  async run({ policy, count, coins, aborts = [], breaker = {} }: StormPlan): Promise<void> {
+  async run({ policy, count, coins, aborts = [], breaker = {}, stream = true }: StormPlan): Promise<void> {
     const settings = { ...SETTINGS, ...breaker };
     // Each with its own key, so that a refused one does not keep a healthy target from being called.
     const targets = PATHS.map((path) => makeTarget(path, { breaker: settings, credentialId: path }));
     const flow = makeFlow(targets, policy);
     this.engine.configure(makeConfig(targets, flow));
-    const requests = Array.from({ length: count }, (_, request) => this.#request(request, flow));
+    const requests = Array.from({ length: count }, (_, request) => this.#request(request, flow, stream));
     const done = Promise.all(requests);
     const flips = coins[Symbol.iterator]();
     for (let step = 0; Object.keys(this.outcomes).length < count; step += 1) {
@@ -148,11 +152,11 @@ export class Storm {
     return this.calls.filter((call) => call.request === request);
   }
 
-  async #request(request: number, flow: ReturnType<typeof makeFlow>): Promise<void> {
+  async #request(request: number, flow: ReturnType<typeof makeFlow>, stream: boolean): Promise<void> {
     const client = new AbortController();
     this.#clients.push(client);
     this.listeners.push(countListeners(client.signal));
-    const made = makeRequest(flow, this.clock.now(), { signal: client.signal });
+    const made = makeRequest(flow, this.clock.now(), { signal: client.signal, stream });
     const outcome = await this.engine.run(made, (attempt) => this.#call(request, attempt));
     this.first[request] = outcome;
     if (outcome.kind === 'served') this.#committed.add(request);

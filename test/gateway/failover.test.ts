@@ -73,6 +73,18 @@ describe('before the commit point', () => {
     }
   }
 
+  it('a patient flow asks its primary once more, and nothing shows that it had failed', async () => {
+    const patient = { ...QUICK, primaryPatience: { seconds: 2, retries: 1 } };
+    const { gateway, primary, backup } = await setUp(fails(503, ERROR), GOOD, patient);
+    primary.behave(fails(503, ERROR), streams(ROLE, chunk({ content: 'from the primary' }), STOP, DONE));
+    const response = await gateway.chat({ stream: true });
+    expect(await response.text()).toContain('from the primary');
+    expect(response.headers.get('x-switchyard-degraded')).toBe('false');
+    expect(backup.calls).toHaveLength(0);
+    const record = await gateway.record(response.headers.get('x-request-id'));
+    expect(record.attempts.map(({ outcome }) => outcome)).toEqual(['server_error', 'ok']);
+  });
+
   const STREAMED: [string, Behaviour, string][] = [
     [
       'an error event before any content',

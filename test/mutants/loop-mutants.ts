@@ -166,6 +166,36 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     ),
   ),
   mutant(
+    'patience-without-end',
+    [],
+    'Waiting for the primary uses nothing of the patience up.',
+    change('patience.ts', '    this.#leftMs -= waitedMs;\n', ''),
+  ),
+  mutant(
+    'patience-without-a-count',
+    [],
+    'The primary is called again and again for as long as there is time.',
+    change('patience.ts', 'while (this.#calls.length < this.#policy.retries) {', 'for (;;) {'),
+  ),
+  mutant(
+    'patience-starves-the-backup',
+    [],
+    'What the primary’s family is given in time is taken from the backup model.',
+    change('patience.ts', 'const asideMs = this.#asideMs(now);', 'const asideMs = 0;'),
+  ),
+  mutant(
+    'patience-takes-the-last-attempt',
+    [],
+    'The family’s extra calls use up the attempt that the backup model needs.',
+    change('patience.ts', 'if (left <= this.#others(resolved))', 'if (left <= 0)'),
+  ),
+  mutant(
+    'patience-hammers-after-a-timeout',
+    [],
+    'The family’s target that has just timed out is waited for and asked again.',
+    change('patience.ts', '    if (last !== undefined && uselessWhy(last) !== null) return null;\n', ''),
+  ),
+  mutant(
     'no-deadline-gate',
     [],
     'An attempt is started that cannot finish.',
