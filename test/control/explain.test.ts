@@ -93,7 +93,8 @@ describe('what would happen to a request', () => {
   });
 
   it('tells whom a patient flow waits for before a backup model', async () => {
-    const patch = { policy: { primaryPatience: { seconds: 15, retries: 1 } } };
+    const policy = { primaryPatience: { seconds: 15, retries: 1 } };
+    const patch = { policy, reason: 'Support waits for its own model.' };
     await updateFlow({ ctx: workspace.ctx, input: { slug, expectedVersion: 1, patch } });
     workspace.views.push(openBreaker('claude', { openUntilWallMs: workspace.clock.now + 12_000 }));
     const explanation = await ask();
