@@ -39,6 +39,7 @@ function runLive(store: LiveStore, client: QueryClient): () => void {
   let close: () => void = () => {};
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  let again = false;
 
   const connect = () => {
     clearTimeout(retry);
@@ -47,7 +48,8 @@ function runLive(store: LiveStore, client: QueryClient): () => void {
       event: (event) => {
         failures = 0;
         store.receive(event);
-        refreshLists(client, event);
+        refreshLists(client, event, again);
+        if (event.type === 'snapshot') again = true;
       },
       lost: (closed) => {
         failures += 1;
@@ -118,8 +120,8 @@ function watchVisibility(store: LiveStore, connect: () => void, disconnect: () =
 }
 
 /** A read under way is not thrown away. */
-function refreshLists(client: QueryClient, event: LiveEvent): void {
-  for (const queryKey of staleAfter(event)) {
+function refreshLists(client: QueryClient, event: LiveEvent, again: boolean): void {
+  for (const queryKey of staleAfter(event, again)) {
     void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
   }
 }

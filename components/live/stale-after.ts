@@ -1,11 +1,25 @@
 import type { LiveEvent } from '#lib/contract/live.ts';
 import { keys } from '../api/keys.ts';
 
-/** Queries that hold something else after an event: what a tab does not hold itself, it reads again. */
-export function staleAfter(event: LiveEvent): readonly (readonly string[])[] {
+const CONFIGURED = [
+  keys.providers,
+  keys.targets,
+  keys.flows,
+  keys.readiness,
+  keys.settings,
+  keys.status,
+] as const;
+
+/**
+ * Queries that hold something else after an event: what a tab does not hold itself, it reads again.
+ * @param again a snapshot has come before: this one means that events between the two were missed
+ */
+export function staleAfter(event: LiveEvent, again = false): readonly (readonly string[])[] {
   switch (event.type) {
+    case 'snapshot':
+      return again ? [...CONFIGURED, keys.audit, keys.events] : [];
     case 'config':
-      return [keys.providers, keys.targets, keys.flows, keys.readiness, keys.settings, keys.status];
+      return CONFIGURED;
     case 'audit':
       return [keys.audit, ...staleAfterAudit(event.data)];
     case 'transition':

@@ -38,6 +38,12 @@ describe('what a tab reads again', () => {
     expect(staleAfter({ type: 'config', seq: 4, data: { version: 2 } })).toContain(keys.flows);
     expect(staleAfter({ type: 'heartbeat', seq: 5, data: { now: NOON } })).toEqual([]);
   });
+
+  it('after it was cut off for so long that events were missed: everything configured, the audit and the transitions', () => {
+    expect(staleAfter(snapshot())).toEqual([]);
+    for (const key of [keys.flows, keys.targets, keys.providers, keys.audit, keys.events])
+      expect(staleAfter(snapshot(), true)).toContain(key);
+  });
 });
 
 describe('applying live events', () => {
