@@ -43,7 +43,7 @@ export function route(id: OperationId, respond?: Respond) {
 async function check(one: Operation, request: Request, context: RouteContext): Promise<CheckedCall> {
   const found = runtime();
   const caller = one.auth === 'none' ? NOBODY : await identify(found, request);
-  const version = one.ifMatch === true ? readVersion(request) : null;
+  const version = readVersion(request, one.ifMatch);
   const params = validate(one.params, await context.params, 'path');
   const query = validate(one.query, Object.fromEntries(new URL(request.url).searchParams), 'query');
   const limit = one.auth === 'none' ? STRANGER_LIMIT_BYTES : BODY_LIMIT_BYTES;
@@ -76,8 +76,9 @@ const inWords: z.core.$ZodErrorMap = (issue) => {
   return undefined;
 };
 
-function readVersion(request: Request): number {
+function readVersion(request: Request, wanted: Operation['ifMatch']): number | null {
   const header = request.headers.get('if-match');
+  if (wanted === undefined || (wanted === 'optional' && header === null)) return null;
   const found = /^\s*(?:W\/)?"?(\d+)"?\s*$/.exec(header ?? '')?.[1];
   if (found !== undefined) return Number(found);
   throw new ApiProblem({

@@ -64,12 +64,13 @@ function parametersOf(one: Operation, schemas: Json): Json[] {
   for (const [name, schema] of Object.entries(one.query?.shape ?? {})) {
     found.push({ name, in: 'query', required: false, schema: convert(toType(schema), 'input', schemas) });
   }
-  if (one.ifMatch === true) {
+  if (one.ifMatch !== undefined) {
+    const required = one.ifMatch === true;
     found.push({
       name: 'If-Match',
       in: 'header',
-      required: true,
-      description: 'The version that was read, in quotes.',
+      required,
+      description: `The version that was read, in quotes.${required ? '' : ' Without it, whatever is there is replaced.'}`,
       schema: { type: 'string', examples: ['"7"'] },
     });
   }
@@ -96,7 +97,8 @@ function errorsOf(one: Operation, schemas: Json): Json {
   if (one.params !== undefined) codes.push('not_found');
   if (one.params !== undefined || one.query !== undefined || one.body !== undefined) codes.push('invalid');
   if (one.body !== undefined) codes.push('invalid_json', 'payload_too_large', 'conflict');
-  if (one.ifMatch === true) codes.push('stale_version', 'version_required');
+  if (one.ifMatch !== undefined) codes.push('stale_version');
+  if (one.ifMatch === true) codes.push('version_required');
   if (one.tag === 'Breakers') codes.push('gateway_unavailable', 'gateway_timeout');
   const schema = convert(apiErrorSchema, 'output', schemas);
   return Object.fromEntries(

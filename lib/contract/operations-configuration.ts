@@ -12,6 +12,7 @@ import {
   providerCreateSchema,
   providerPatchSchema,
   providerViewSchema,
+  REASON_MIN,
   settingsPatchSchema,
   settingsViewSchema,
   targetCreateSchema,
@@ -103,13 +104,19 @@ const flows = rows('flows', 'Flows', 'flow', {
   patch: flowPatchSchema,
 });
 
+const configReasonSchema = z
+  .string()
+  .trim()
+  .min(REASON_MIN, `Write at least ${REASON_MIN} characters: whoever looks at the history will read it.`)
+  .max(500);
+
 export const configurationOperations = {
   'config.get': {
     ...common,
     method: 'GET',
     path: '/api/v1/config',
     tag: 'Configuration',
-    summary: 'Export the whole configuration; stored credentials read { stored: true }',
+    summary: 'Export the whole configuration, its version as ETag; stored credentials read { stored: true }',
     query: z.strictObject({ format: z.enum(['json', 'yaml']).default('json') }),
     answer: configSchema,
   },
@@ -118,8 +125,10 @@ export const configurationOperations = {
     method: 'PUT',
     path: '/api/v1/config',
     tag: 'Configuration',
-    summary: 'Replace the whole configuration in one transaction, or with dryRun only say what would change',
-    query: z.strictObject({ dryRun: flagQuery }),
+    summary:
+      'Replace the whole configuration in one transaction, or with dryRun only say what would change; If-Match refuses when somebody else was faster',
+    query: z.strictObject({ dryRun: flagQuery, reason: configReasonSchema.optional() }),
+    ifMatch: 'optional',
     body: configSchema,
     yaml: true,
     answer: configDiffSchema,

@@ -21,8 +21,8 @@ export interface Operation {
   body?: z.ZodType;
   /** The body may be YAML as well. */
   yaml?: boolean;
-  /** Carries `If-Match: "version"`; without it the answer is 428. */
-  ifMatch?: boolean;
+  /** Carries `If-Match: "version"`; without it the answer is 428, unless it is optional. */
+  ifMatch?: true | 'optional';
   status: 200 | 201 | 204;
   /** Absent: no body, or one that is not JSON (see `produces`). */
   answer?: z.ZodType;

@@ -1,6 +1,7 @@
 import type { LiveSnapshot } from '#lib/contract/live.ts';
 import type { OperationId } from '#lib/contract/operations.ts';
 import type { SetupInput } from '#lib/contract/operations-system.ts';
+import type { ExportedConfig } from '#lib/control/config/export.ts';
 import type { Actor } from '#lib/control/context.ts';
 
 /** Who makes a call, and how the audit should say it came. */
@@ -48,6 +49,8 @@ export interface Runtime {
   openLive(lastEventId: string | null): ReadableStream<Uint8Array> | null;
   /** The same facts as the feed's first event. */
   liveSnapshot(): Omit<LiveSnapshot, 'seq' | 'now'>;
+  /** Everything configured, with its version. */
+  exportConfig(caller: Caller): Promise<ExportedConfig>;
   /** Sends a chat through a flow; resolves with the gateway's answer as it is. Rejects with a coded error. */
   playground(flow: string, input: unknown, signal: AbortSignal): Promise<Response>;
   /** The OpenAPI document. */

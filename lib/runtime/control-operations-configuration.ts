@@ -1,7 +1,6 @@
 import { createApiKey } from '#lib/control/api-key/create.ts';
 import { listApiKeys } from '#lib/control/api-key/list.ts';
 import { removeApiKey } from '#lib/control/api-key/remove.ts';
-import { exportConfig } from '#lib/control/config/export.ts';
 import { replaceConfig } from '#lib/control/config/replace.ts';
 import { createFlow } from '#lib/control/flow/create.ts';
 import { explainFlow } from '#lib/control/flow/explain.ts';
@@ -79,8 +78,8 @@ function flowHandlers(): FlowRowHandlers {
 
 function otherHandlers(): Handlers<'config' | 'apiKeys' | 'settings'> {
   return {
-    'config.get': ({ ctx }) => exportConfig({ ctx }),
-    'config.put': ({ ctx, query, body }) => replaceConfig({ ctx, input: { document: body, ...query } }),
+    'config.put': ({ ctx, query, body, version }) =>
+      replaceConfig({ ctx, input: { document: body, expectedVersion: version, ...query } }),
     'apiKeys.list': async ({ ctx, query }) => pageOfAll(await listApiKeys({ ctx }), query),
     'apiKeys.create': ({ ctx, body }) => createApiKey({ ctx, input: body }),
     'apiKeys.delete': ({ ctx, params }) => removeApiKey({ ctx, input: params }),

@@ -21,9 +21,13 @@ export interface Call<Id extends OperationId> {
   params: Part<Id, 'params'>;
   query: Part<Id, 'query'>;
   body: Part<Id, 'body'>;
-  /** Present where the operation takes If-Match. */
-  version: number;
+  /** From If-Match; null: there was none, where it is optional. */
+  version: Version<Id>;
 }
+
+type Version<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { ifMatch: 'optional' }
+  ? number | null
+  : number;
 
 type Answer<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { answer: infer S extends z.ZodType }
   ? z.output<S>
@@ -32,7 +36,13 @@ type Answer<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { answer: 
 export type Handler<Id extends OperationId> = (call: Call<Id>) => Promise<Answer<Id>>;
 
 /** Operations whose routes answer by themselves. */
-export type OwnRoute = 'health.get' | 'setup.create' | 'openapi.get' | 'live.stream' | 'flows.playground';
+export type OwnRoute =
+  | 'health.get'
+  | 'setup.create'
+  | 'openapi.get'
+  | 'live.stream'
+  | 'config.get'
+  | 'flows.playground';
 export type Handlers<Prefix extends string> = {
   [Id in Exclude<Extract<OperationId, `${Prefix}.${string}`>, OwnRoute>]: Handler<Id>;
 };
@@ -55,7 +65,7 @@ export function performer(deps: OperationDeps) {
   ): Promise<unknown> => {
     const handler = handlers[id];
     if (handler === undefined) throw new Error(`No handler for ${id}.`);
-    const call = { ctx: deps.contextFor(caller), params, query, body, version: version ?? 0 };
+    const call = { ctx: deps.contextFor(caller), params, query, body, version };
     return handler(asCall(call));
   };
 }

@@ -1,5 +1,6 @@
 import { openApiDocument } from '#lib/contract/openapi.ts';
 import { ensurePlaygroundKey } from '#lib/control/api-key/internal.ts';
+import { exportVersionedConfig } from '#lib/control/config/export.ts';
 import type { Runtime } from './accessor.ts';
 import { ControlAuth, cookieSecret, sameSecret } from './control-auth.ts';
 import { ownOrigins } from './control-env.ts';
@@ -39,6 +40,7 @@ export async function runtimeOf(parts: ControlParts, options: RuntimeOptions): P
     ...setupOf(system, auth),
     openLive: (lastEventId) => feed.hub.open(lastEventId),
     liveSnapshot: () => feed.snapshot(),
+    exportConfig: (caller) => exportVersionedConfig({ ctx: parts.contextFor(caller) }),
     playground: playgroundOf({
       gatewayUrl: env.gatewayLoopbackUrl,
       apiKey: () => ensurePlaygroundKey({ ctx: system }),

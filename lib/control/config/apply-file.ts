@@ -42,7 +42,11 @@ export async function applyConfigFile({
     const sameFile = baseline?.fileSha256 === fileSha256;
     if (edited) return { outcome: 'kept', notice: noticeOf(name, sameFile) };
     if (sameFile && !isEmpty(current)) return { outcome: 'unchanged', notice: null };
-    const diff = await replaceRows(ctx, tools, config, 'config.apply-file', `Applied ${name}`);
+    const diff = await replaceRows(ctx, tools, config, {
+      action: 'config.apply-file',
+      done: `Applied ${name}`,
+      reason: null,
+    });
     await rememberBaseline(tools, fileSha256);
     if (diff.changes.length === 0) await noteSame(tools, name);
     return { outcome: 'applied', notice: null, diff };

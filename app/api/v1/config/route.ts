@@ -1,11 +1,11 @@
-import { stringify } from 'yaml';
+import { configAsYaml } from '#lib/control/config/export.ts';
 import { route } from '../../handle.ts';
 
-export const GET = route('config.get', async ({ runtime, request, ...call }) => {
-  const config = await runtime.perform('config.get', call);
-  const headers = { 'cache-control': 'no-store' };
+export const GET = route('config.get', async ({ runtime, request, caller }) => {
+  const { config, version } = await runtime.exportConfig(caller);
+  const headers = { 'cache-control': 'no-store', etag: `"${version}"` };
   if (new URL(request.url).searchParams.get('format') !== 'yaml') return Response.json(config, { headers });
-  return new Response(stringify(config), {
+  return new Response(configAsYaml(config), {
     headers: { ...headers, 'content-type': 'application/yaml; charset=utf-8' },
   });
 });
