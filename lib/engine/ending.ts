@@ -18,6 +18,8 @@ export interface Story {
   failures: readonly Failed[];
   skips: readonly Skip[];
   primary: EngineTarget | null;
+  /** A backup model may answer this request. */
+  backups: boolean;
   /** The first decisive thing that happened to the primary. */
   reason: DegradedReason | null;
   /** Instants, monotonic ms, at which a target of this request may be called again. */
@@ -27,6 +29,7 @@ export interface Story {
 }
 
 const MINIMUM_RETRY_AFTER_MS = 1_000;
+const ROUNDING_MS = 0.001;
 
 /**
  * How a request that nobody answered ends: with the caller's own error when one provider named it, with a plain failure when
@@ -38,7 +41,7 @@ export function ending<T>(story: Story): RunOutcome<T> {
   const callers = failures.find((failed) => failed.callersFault && !fitsThePrimary(failed, story.primary));
   if (callers !== undefined) return { ...common, kind: 'failed', ...callersFault(callers), reason };
   const useless = misconfigured(failures, skips);
-  if (useless !== null) {
+  if (useless !== null && !wouldRatherRefuse(story)) {
     return { ...common, kind: 'failed', ...useless, reason, retryAfterMs: null, callersFault: false };
   }
   const incapable = nobodyCan(failures, skips);
@@ -117,6 +120,18 @@ function misconfigured(
   return pinned === undefined ? null : { failure: own('auth', null, pinned.text), target: null };
 }
 
+/**
+ * The vendor took the model away, and the flow keeps to that model although its chain goes on: what it asked to be told in place of
+ * another model's answer is the graceful refusal. A flow with a single target was more likely set up wrongly, and hears so.
+ */
+function wouldRatherRefuse({ failures, skips, backups }: Story): boolean {
+  const gone = failures.every(
+    ({ failure }) => failure.class === 'model_not_found' && failure.status !== null,
+  );
+  const withheld = skips.filter(({ reason }) => reason === 'mode').length;
+  return !backups && gone && failures.length > 0 && failures.length + withheld > 1;
+}
+
 /** The request asks for what no target of the flow can do, and nothing else stood in the way. */
 function nobodyCan(failures: readonly Failed[], skips: readonly Skip[]): Failure | null {
   const relevant = skips.filter(({ reason }) => reason !== 'disabled' && reason !== 'mode');
@@ -162,5 +177,6 @@ function firstReason(failures: readonly Failed[]): DegradedReason | null {
 function retryAfterMs(story: Story): number {
   const soonest = Math.min(...story.comebacks);
   const waitMs = Number.isFinite(soonest) ? soonest - story.now : story.degradedRetryAfterMs;
-  return Math.max(MINIMUM_RETRY_AFTER_MS, Math.ceil(waitMs));
+  // What is left of a difference of clock readings after a whole number of ms is no millisecond more to wait.
+  return Math.max(MINIMUM_RETRY_AFTER_MS, Math.ceil(waitMs - ROUNDING_MS));
 }

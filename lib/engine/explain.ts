@@ -189,6 +189,7 @@ function nobody(plan: ChainPlan, input: ExplainInput): string {
     failures: [],
     skips,
     primary: plan.primary,
+    backups: allowsBackup(flow, input.request.stakes),
     reason: first === undefined ? null : reasonOfSkip(first.reason, first.class),
     comebacks: comebacks(skips),
     now: nowWallMs,

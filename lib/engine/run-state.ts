@@ -5,7 +5,7 @@ import { attemptLimits } from './judge.ts';
 import { type AttemptEntry, LiveAttempt } from './live-attempt.ts';
 import type { ResolvedTarget } from './registry.ts';
 import type { CallTarget, RunOutcome, RunRequest } from './run-types.ts';
-import { type ChainPlan, planChain, type Skip, skip, skipBlocked } from './select-plan.ts';
+import { allowsBackup, type ChainPlan, planChain, type Skip, skip, skipBlocked } from './select-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { DegradedReason, DeniedReason, DeniedWhat, EngineTarget, Failure, TrailEntry } from './types.ts';
 
@@ -200,6 +200,7 @@ export class RunState<T> {
       failures: this.#failures,
       skips: this.#skips,
       primary: this.plan.primary,
+      backups: allowsBackup(this.request.flow, this.request.stakes),
       reason: this.reason,
       comebacks: this.#comebacks(now, degradedRetryAfterMs),
       now,

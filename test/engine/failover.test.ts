@@ -169,6 +169,25 @@ describe('whose fault it is', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('refuses gracefully when the model is gone and the flow keeps to it, and names the mistake where nothing else was set up', async () => {
+    const gone = () => makeFailure('model_not_found', { status: 404 });
+    const keeping = world([east, backup], { [east.slug]: [gone()] }, { mode: 'quality' });
+    expect(await keeping.run()).toMatchObject({ kind: 'refused', reason: 'model_not_found', attempts: 1 });
+    const everywhere = world(
+      [east, west],
+      { [east.slug]: [gone()], [west.slug]: [gone()] },
+      { mode: 'quality' },
+    );
+    expect(await everywhere.run()).toMatchObject({ kind: 'refused', attempts: 2 });
+    const alone = world([east], { [east.slug]: [gone()] }, { mode: 'quality' });
+    expect(await alone.run()).toMatchObject({ kind: 'failed', callersFault: false });
+    const serving = world([east, backup], { [east.slug]: [gone()], [backup.slug]: [gone()] });
+    expect(await serving.run()).toMatchObject({ kind: 'failed', callersFault: false });
+    const unfinished = makeFailure('model_not_found', { status: null });
+    const ours = world([east, backup], { [east.slug]: [unfinished] }, { mode: 'quality' });
+    expect(await ours.run()).toMatchObject({ kind: 'failed', callersFault: false });
+  });
+
   it('refuses gracefully when a wrong key is only half of the story', async () => {
     const { run } = world([east, backup], {
       [east.slug]: [makeFailure('auth')],

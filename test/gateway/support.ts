@@ -101,6 +101,9 @@ function sha256(text: string): string {
 /** A worker in this process, on a port of its own, with the supervisor's side of the channel in the test's hands. */
 export class TestGateway {
   readonly envelopes: Envelope[] = [];
+  /** Everything told to control so far. */
+  readonly messages: FromGateway[] = [];
+  readonly #records = new Map<string, RequestRecord>();
   readonly logged: string[] = [];
   readonly worker: GatewayWorker;
   #listener: ((message: unknown) => void) | null = null;
@@ -110,6 +113,7 @@ export class TestGateway {
     this.worker = startGatewayWorker({
       send: (envelope) => {
         this.envelopes.push(envelope);
+        if (envelope.to === 'control') this.#keep(JSON.parse(envelope.body));
         for (const check of [...this.#waiting]) check();
       },
       onMessage: (listener) => {
@@ -149,11 +153,9 @@ export class TestGateway {
     this.#listener?.({ to: 'gateway', body: JSON.stringify(message) });
   }
 
-  /** Everything told to control so far. */
-  get messages(): FromGateway[] {
-    return this.envelopes
-      .filter(({ to }) => to === 'control')
-      .map(({ body }): FromGateway => JSON.parse(body));
+  #keep(message: FromGateway): void {
+    this.messages.push(message);
+    for (const record of recordsOf([message])) this.#records.set(record.id, record);
   }
 
   /** The first value that `find` makes of what has been told to control, now or later. */
@@ -171,7 +173,7 @@ export class TestGateway {
   }
 
   record(id: string | null): Promise<RequestRecord> {
-    return this.until((messages) => recordsOf(messages).find((record) => record.id === id));
+    return this.until(() => this.#records.get(id ?? ''));
   }
 
   chat(body: object, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
