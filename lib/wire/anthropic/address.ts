@@ -18,7 +18,7 @@ export function anthropicAddress({ target, stream, passHeaders }: Call): Address
 }
 
 /** A key as Anthropic's own client of that version sends it; an OAuth token is only ever a bearer. */
-function credentialHeader(credential: string, version: string): [name: string, value: string] {
+export function credentialHeader(credential: string, version: string): [name: string, value: string] {
   const bearer = version > ANTHROPIC_VERSION || credential.startsWith('sk-ant-oat');
   return bearer ? ['authorization', `Bearer ${credential}`] : ['x-api-key', credential];
 }

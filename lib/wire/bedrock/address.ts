@@ -8,11 +8,22 @@ export function bedrockAddress({ target, stream }: Call): Address {
   if (stream) headers.accept = 'application/vnd.amazon.eventstream';
   const base = withoutSlashes(target.baseUrl);
   const url = `${base}/model/${encoded(target.model)}/${stream ? 'converse-stream' : 'converse'}`;
-  if (target.credential === null) return { url, headers, authorization: null };
-  const credential = readAwsCredential(target.credential);
-  if (credential?.type !== 'token') return { url, headers, authorization: 'aws-sigv4' };
-  headers.authorization = `Bearer ${credential.token}`;
-  return { url, headers, authorization: null };
+  const given = bedrockAuthorization(target.credential);
+  return { url, headers: { ...headers, ...given.headers }, authorization: given.authorization };
+}
+
+/** How a call to AWS shows who makes it: a header, or a signature right before it is sent. */
+export function bedrockAuthorization(given: string | null): Pick<Address, 'headers' | 'authorization'> {
+  if (given === null) return { headers: {}, authorization: null };
+  const credential = readAwsCredential(given);
+  if (credential?.type !== 'token') return { headers: {}, authorization: 'aws-sigv4' };
+  return { headers: { authorization: `Bearer ${credential.token}` }, authorization: null };
+}
+
+/** Where models are listed: the control plane, beside the runtime. null: not to be found from a private endpoint's address. */
+export function bedrockControlBase(baseUrl: string): string | null {
+  const base = withoutSlashes(baseUrl);
+  return /\bvpce\b/.test(base) ? null : base.replace(/\bbedrock-runtime\b/, 'bedrock');
 }
 
 /** The region that a signature is made for: the host's, else the endpoint's; null: none is known. */

@@ -7,7 +7,7 @@ export function geminiAddress({ target, stream }: Call): Address {
   const { model } = target;
   // `models/gemini-2.5-pro` and `tunedModels/mine` name their place themselves.
   const path = pathOf(model.includes('/') ? model : `models/${model}`);
-  return { url: `${versioned(target.baseUrl)}/${path}:${generate(stream)}`, headers, authorization: null };
+  return { url: `${geminiBase(target.baseUrl)}/${path}:${generate(stream)}`, headers, authorization: null };
 }
 
 /** The method; without `alt=sse` Google streams an array of JSON. */
@@ -23,7 +23,8 @@ export function pathOf(model: string): string {
     .join('/');
 }
 
-function versioned(baseUrl: string): string {
+/** The address with its version: `/v1beta` unless it names one. */
+export function geminiBase(baseUrl: string): string {
   const base = withoutSlashes(baseUrl);
   return /\/v\d[a-z0-9]*$/.test(base) ? base : `${base}/v1beta`;
 }

@@ -17,10 +17,15 @@ export function azureAddress({ target, dialect, stream }: Call): Address {
 
 /** Where a deployment's operation is: `embeddings`, `chat/completions`, `responses`. */
 export function azureUrl(target: Call['target'], path: string): string {
-  const resource = withoutSlashes(target.baseUrl).replace(/\/openai(\/v1)?$/, '');
+  const resource = azureResource(target.baseUrl);
   if (path === 'responses') return `${resource}/openai/v1/responses`;
   const deployment = encodeURIComponent(target.deployment ?? target.model);
   return `${resource}/openai/deployments/${deployment}/${path}?api-version=${AZURE_API_VERSION}`;
+}
+
+/** The resource's own address, which every path begins with. */
+export function azureResource(baseUrl: string): string {
+  return withoutSlashes(baseUrl).replace(/\/openai(\/v1)?$/, '');
 }
 
 /** The `model` of a body for a target that speaks this dialect. */
