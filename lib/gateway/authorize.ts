@@ -6,10 +6,11 @@ import { readAwsCredential } from '#lib/wire/bedrock/credential.ts';
 import { credentialProblem } from '#lib/wire/credential-problem.ts';
 import { readVertexCredential } from '#lib/wire/gemini/credential.ts';
 import { targetFailure } from '#lib/wire/target-failure.ts';
-import type { UpstreamRequest, UpstreamTarget } from '#lib/wire/types.ts';
+import type { UpstreamTarget } from '#lib/wire/types.ts';
 import { signForAws } from './aws-signature.ts';
 import { clientAbort, deadlineTimeout, firstTokenTimeout } from './failures.ts';
 import type { GoogleTokens, TokenResult } from './google-token.ts';
+import type { Signable } from './signable.ts';
 
 export interface AuthorizeDeps {
   clock: Clock;
@@ -24,7 +25,7 @@ export interface AuthorizeDeps {
  * had, `timeout` and `client_abort` that the attempt is over. Answers at once where nothing has to be waited for. Never rejects.
  */
 export function authorize(
-  request: UpstreamRequest,
+  request: Signable,
   target: UpstreamTarget,
   deps: AuthorizeDeps,
 ): Failure | null | Promise<Failure | null> {
@@ -42,7 +43,7 @@ export function authorize(
 }
 
 function sign(
-  request: UpstreamRequest,
+  request: Signable,
   target: UpstreamTarget,
   clock: Clock,
 ): Failure | null | Promise<Failure | null> {
@@ -56,7 +57,7 @@ function sign(
 }
 
 function giveToken(
-  request: UpstreamRequest,
+  request: Signable,
   target: UpstreamTarget,
   deps: AuthorizeDeps,
 ): Failure | null | Promise<Failure | null> {

@@ -52,18 +52,22 @@ function deps(clock: VirtualClock, more: Partial<AuthorizeDeps['attempt']> = {})
 }
 
 /** AWS's Signature Version 4, step by step as its documentation has it. */
-function signatureOf(headers: Record<string, string>, date: string): string {
+function signatureOf(
+  headers: Record<string, string>,
+  date: string,
+  { method = 'POST', path = PATH, body = BODY } = {},
+): string {
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
   const names = Object.keys(headers).sort();
   const canonical = [
-    'POST',
-    PATH.replaceAll('%', '%25'),
+    method,
+    path.replaceAll('%', '%25'),
     '',
     ...names.map((name) => `${name}:${headers[name]}`),
     '',
     names.join(';'),
-    sha256(BODY),
+    sha256(body),
   ].join('\n');
   const scope = `${date.slice(0, 8)}/us-east-1/bedrock/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n');
@@ -88,6 +92,26 @@ describe('a request to AWS', () => {
     expect(sent.headers).toMatchObject({ 'x-amz-date': '20150830T123600Z', accept: 'application/json' });
     expect(sent.headers).not.toHaveProperty('host');
     expect(JSON.stringify(sent)).not.toContain(SECRET);
+  });
+
+  it('that asks for a list is signed as a GET, without a content type', async () => {
+    const host = 'bedrock.us-east-1.amazonaws.com';
+    const path = '/foundation-models';
+    const sent = {
+      url: `https://${host}${path}`,
+      method: 'GET' as const,
+      headers: {} as Record<string, string>,
+      body: '',
+      authorization: 'aws-sigv4' as const,
+    };
+    expect(await authorize(sent, target(), deps(clock))).toBeNull();
+    const signed = {
+      host,
+      'x-amz-content-sha256': createHash('sha256').update('').digest('hex'),
+      'x-amz-date': '20150830T123600Z',
+    };
+    const expected = signatureOf(signed, '20150830T123600Z', { method: 'GET', path, body: '' });
+    expect(sent.headers.authorization).toBe(expected);
   });
 
   it('has the same signature for the same date, key and request', async () => {
