@@ -3,6 +3,7 @@ import type { ActiveFault, SimulatedEndpoint, SimulatorSettings } from '#lib/con
 import { CallLog, type CallReport } from './call-log.ts';
 import { createControlServer } from './control-api.ts';
 import { FaultBook, type FaultRuleInput } from './fault-book.ts';
+import { KeyRing } from './key-ring.ts';
 import { close, listen } from './listen.ts';
 import { INSTANT, type Random, realisticTiming } from './timing.ts';
 import { Traffic } from './traffic.ts';
@@ -32,6 +33,8 @@ export interface Simulator {
   addFault(rule: FaultRuleInput): ActiveFault;
   /** `null` clears all; false when there was no such fault. */
   clearFault(id: string | null): boolean;
+  /** Only these keys are good at this provider from now on; null: any again. */
+  acceptKeys(provider: string, keys: readonly string[] | null): void;
   calls(): CallReport;
   clearCalls(): void;
   /** Null when the settings have no traffic. */
@@ -57,6 +60,7 @@ export async function startSimulator(
   const now = deps.now ?? Date.now;
   const world: World = {
     faults: new FaultBook(random, now),
+    keys: new KeyRing(),
     calls: new CallLog(),
     timing: deps.timing === 'instant' ? INSTANT : realisticTiming(random),
     random,
@@ -81,6 +85,7 @@ export async function startSimulator(
       faults: () => world.faults.list(),
       addFault: (rule) => world.faults.add(rule),
       clearFault: (id) => world.faults.clear(id),
+      acceptKeys: (provider, keys) => world.keys.accept(provider, keys),
       calls: () => world.calls.report(),
       clearCalls: () => world.calls.clear(),
       traffic,

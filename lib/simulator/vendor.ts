@@ -8,6 +8,7 @@ import type { CallLog } from './call-log.ts';
 import type { Dialect, Exchange, FaultContext, HttpReply, Prompt, Route } from './dialect.ts';
 import type { FaultBook } from './fault-book.ts';
 import { geminiDialect } from './gemini/dialect.ts';
+import type { KeyRing } from './key-ring.ts';
 import { AZURE_DIALECTS } from './openai/azure.ts';
 import { openaiDialect } from './openai/dialect.ts';
 import { embeddingsDialect } from './openai/embeddings.ts';
@@ -25,6 +26,7 @@ import { type Random, type Timing, untilAborted } from './timing.ts';
 /** What the simulated vendors share. */
 export interface World {
   faults: FaultBook;
+  keys: KeyRing;
   calls: CallLog;
   timing: Timing;
   random: Random;
@@ -69,7 +71,15 @@ async function serve(
   const refuse = (reply: HttpReply) =>
     sendReply(response, { ...reply, headers: { [dialect.requestIdHeader]: requestId, ...reply.headers } });
   const text = await readBody(request, MOST_BYTES);
-  const refused = dialect.authorise(request.headers, requestId);
+  const refused =
+    dialect.authorise(request.headers, requestId) ??
+    (world.keys.admits(endpoint.provider, request.headers)
+      ? null
+      : dialect.statusFault('auth', {
+          model: '',
+          requestId,
+          retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS,
+        }));
   if (route?.kind === 'models') {
     return refuse(refused ?? { status: 200, headers: {}, body: dialect.models(endpoint.models) });
   }

@@ -3,6 +3,7 @@ import {
   type Answer,
   type Dialect,
   type Exchange,
+  MODELS,
   type Route,
   type StreamBlock,
 } from '../dialect.ts';
@@ -29,7 +30,14 @@ export const bedrockDialect: Dialect = {
     ...metadata(exchange),
   }),
   stream,
-  models: (models) => ({ modelSummaries: models.map((modelId) => ({ modelId, modelName: modelId })) }),
+  models: (models) => ({
+    modelSummaries: models.map((modelId) => ({
+      modelId,
+      modelName: `${modelId} (simulated)`,
+      outputModalities: ['TEXT'],
+      inferenceTypesSupported: ['ON_DEMAND'],
+    })),
+  }),
   callerFault: awsCallerFault,
   statusFault: awsStatusFault,
   frame: stopped,
@@ -38,6 +46,7 @@ export const bedrockDialect: Dialect = {
 };
 
 function route(method: string, path: string): Route | null {
+  if (method === 'GET' && path === '/foundation-models') return MODELS;
   const [, model, call] =
     method === 'POST' ? (/^\/model\/([^/]+)\/(converse-stream|converse)$/.exec(path) ?? []) : [];
   if (model === undefined) return null;

@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dialect, FaultContext, HttpReply, Place, ReadPrompt, Route, StatusFault } from '../dialect.ts';
+import {
+  type Dialect,
+  type FaultContext,
+  type HttpReply,
+  MODELS,
+  type Place,
+  type ReadPrompt,
+  type Route,
+  type StatusFault,
+} from '../dialect.ts';
 import { openaiDialect } from './dialect.ts';
 import { embeddingsDialect } from './embeddings.ts';
 import { openaiStatusFault } from './errors.ts';
@@ -10,6 +19,14 @@ export const AZURE_DIALECTS: readonly [Dialect, ...Dialect[]] = [
   azure(openaiDialect, 'chat/completions', 'answer'),
   azure(responsesDialect, 'responses', 'answer'),
   azure(embeddingsDialect, 'embeddings', 'embed'),
+  {
+    ...azure(openaiDialect, 'chat/completions', 'answer'),
+    route: (method, path) => (method === 'GET' && path === '/openai/deployments' ? MODELS : null),
+    models: (models) => ({
+      object: 'list',
+      data: models.map((id) => ({ object: 'deployment', id, model: id, status: 'succeeded' })),
+    }),
+  },
 ];
 
 function azure(base: Dialect, operation: string, kind: Route['kind']): Dialect {
