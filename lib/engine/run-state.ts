@@ -107,6 +107,9 @@ export class RunState<T> {
     const { target, chain } = resolved;
     const { policy } = this.request.flow;
     const { paces, registry, tuning } = this.around;
+    // It may have been drained since the plan was made.
+    if (registry.target(target.slug)?.target.enabled !== true)
+      return skip(target.slug, 'disabled', `Target ${target.slug} is disabled.`);
     const remainingMs = this.deadline - now;
     if (!isEarly(remainingMs, policy, tuning)) {
       const late = tooLate(remainingMs, paces.of(chain.leaf), policy, tuning, target.slug);
@@ -147,7 +150,8 @@ export class RunState<T> {
     const { registry } = this.around;
     return this.uncalled().flatMap(({ slug }) => {
       const resolved = registry.target(slug);
-      return resolved !== undefined && registry.blocked(resolved, now) === null ? resolved : [];
+      const free = resolved?.target.enabled === true && registry.blocked(resolved, now) === null;
+      return free ? resolved : [];
     });
   }
 
