@@ -1,8 +1,10 @@
 import type { BreakerView, Override } from '#lib/contract/breaker-view.ts';
 import type { Envelope, FromGateway, FromSupervisor, ToGateway } from '#lib/contract/ipc.ts';
 import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
+import type { KeyRefusal, TargetTestResult, TestCall, TestResult } from '#lib/contract/test-call.ts';
 import type { EngineCooldown } from '#lib/engine/types.ts';
 import { gatewayAway, PendingAcks } from './pending-acks.ts';
+import { PendingAnswers } from './pending-answers.ts';
 
 export interface ControlLinkOptions {
   send: (envelope: Envelope) => void;
@@ -11,6 +13,10 @@ export interface ControlLinkOptions {
   newId: () => string;
   ackTimeoutMs?: number;
 }
+
+/** Longer than a test of either kind takes, and the way there and back. */
+const TEST_TIMEOUT_MS = 15_000;
+const TARGET_TEST_TIMEOUT_MS = 30_000;
 
 export interface LinkListener {
   /** Everything that a gateway says, after the link has taken note of it. */
@@ -29,6 +35,9 @@ export interface LinkListener {
 export class ControlLink {
   #options: ControlLinkOptions;
   #acks: PendingAcks;
+  #tests = new PendingAnswers<TestResult>();
+  #targetTests = new PendingAnswers<TargetTestResult>();
+  #refusedKeys: ReadonlyMap<string, KeyRefusal> = new Map();
   #views = new Map<string, BreakerView>();
   #listeners: LinkListener[] = [];
   #up = false;
@@ -84,6 +93,23 @@ export class ControlLink {
     return this.#command((commandId) => ({ type: 'clear-cooldown', commandId, target }));
   }
 
+  testCall(call: TestCall): Promise<TestResult> {
+    return this.#ask(this.#tests, TEST_TIMEOUT_MS, (commandId) => ({ type: 'test-call', commandId, call }));
+  }
+
+  testTarget(target: string): Promise<TargetTestResult> {
+    return this.#ask(this.#targetTests, TARGET_TEST_TIMEOUT_MS, (commandId) => ({
+      type: 'test-target',
+      commandId,
+      target,
+    }));
+  }
+
+  /** New keys that are refused while the ones before them answer, by credential; as the gateway said last. */
+  refusedKeys(): ReadonlyMap<string, KeyRefusal> {
+    return this.#refusedKeys;
+  }
+
   breakers(): readonly BreakerView[] {
     return [...this.#views.values()];
   }
@@ -107,6 +133,15 @@ export class ControlLink {
     switch (message.type) {
       case 'ack':
         this.#acks.settle(message.commandId, message.ok ? null : message.message);
+        break;
+      case 'test-result':
+        this.#tests.settle(message.commandId, message.result);
+        break;
+      case 'target-test-result':
+        this.#targetTests.settle(message.commandId, message.result);
+        break;
+      case 'keys':
+        this.#refusedKeys = new Map(message.refused.map((one) => [one.credentialId, one]));
         break;
       case 'state':
         this.#replaceViews(message.breakers);
@@ -133,7 +168,13 @@ export class ControlLink {
   #setUp(up: boolean): void {
     const changed = up !== this.#up;
     this.#up = up;
-    if (!up) this.#acks.workerGone();
+    if (!up) {
+      this.#acks.workerGone();
+      this.#tests.workerGone();
+      this.#targetTests.workerGone();
+      // The next worker finds out for itself.
+      this.#refusedKeys = new Map();
+    }
     if (!changed) return;
     if (up) this.#resend();
     for (const listener of this.#listeners) listener.up?.(up);
@@ -177,6 +218,18 @@ export class ControlLink {
     const done = this.#acks.wait(commandId, false);
     this.#post(build(commandId));
     await done;
+  }
+
+  async #ask<T>(
+    answers: PendingAnswers<T>,
+    timeoutMs: number,
+    build: (commandId: string) => ToGateway,
+  ): Promise<T> {
+    if (!this.#up) throw gatewayAway();
+    const commandId = this.#options.newId();
+    const answer = answers.wait(commandId, timeoutMs);
+    this.#post(build(commandId));
+    return answer;
   }
 
   #post(message: ToGateway, keep?: Envelope['keep']): void {

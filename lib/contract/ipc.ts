@@ -3,6 +3,7 @@ import type { BreakerTransition, BreakerView, Override } from './breaker-view.ts
 import type { AttemptColumns, MetricCell, RequestRecord } from './records.ts';
 import type { SimulatorSettings } from './simulator.ts';
 import type { ConfigSnapshot } from './snapshot.ts';
+import type { KeyRefusal, TargetTestResult, TestCall, TestResult } from './test-call.ts';
 
 /**
  * What processes send each other through the supervisor. The supervisor reads the envelope only: `body` is JSON that it neither
@@ -33,6 +34,9 @@ export type ToGateway =
       id: string;
     }
   | { type: 'clear-cooldown'; commandId: string; target: string }
+  /** Answered by `test-result` and `target-test-result` with the same id; neither changes the configuration. */
+  | { type: 'test-call'; commandId: string; call: TestCall }
+  | { type: 'test-target'; commandId: string; target: string }
   /** Control has (re)started: send `state` at once. */
   | { type: 'hello' };
 
@@ -40,6 +44,10 @@ export type ToGateway =
 export type FromGateway =
   | { type: 'ack'; commandId: string; ok: true }
   | { type: 'ack'; commandId: string; ok: false; message: string }
+  | { type: 'test-result'; commandId: string; result: TestResult }
+  | { type: 'target-test-result'; commandId: string; result: TargetTestResult }
+  /** The whole list, whenever it changes and after `hello`: new keys that are refused while the ones before them answer. */
+  | { type: 'keys'; refused: KeyRefusal[] }
   /** After `hello`, after a worker's start and after every snapshot: every breaker. */
   | { type: 'state'; worker: WorkerInfo; snapshotVersion: number; breakers: BreakerView[] }
   | { type: 'transition'; transition: BreakerTransition; breaker: BreakerView }

@@ -37,6 +37,8 @@ export interface SnapshotEndpoint {
   credential: string | null;
   /** Stable identity of the credential, safe to log: `provider` or `provider.endpoint`. */
   credentialId: string;
+  /** The key before a rotation, while both are good: used where the vendor refuses the new one. Absent: none. */
+  previous?: { credential: string; untilWallMs: number } | undefined;
 }
 
 export interface SnapshotTarget {

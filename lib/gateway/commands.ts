@@ -3,6 +3,8 @@ import type { Post } from './post.ts';
 import type { Reporter } from './reporter.ts';
 import type { GatewayServices } from './services.ts';
 import { indexSnapshot } from './snapshot-index.ts';
+import { testCall } from './test-call.ts';
+import { testTarget } from './test-target.ts';
 
 export interface CommandParts {
   services: GatewayServices;
@@ -10,7 +12,8 @@ export interface CommandParts {
   post: Post;
 }
 
-type Command = Exclude<ToGateway, { type: 'hello' | 'cooldowns' }>;
+type Trial<T> = Extract<ToGateway, { type: T }>;
+type Command = Exclude<ToGateway, { type: 'hello' | 'cooldowns' | 'test-call' | 'test-target' }>;
 
 /** What control tells the gateway. Everything takes effect before its acknowledgement leaves. */
 export class Commands {
@@ -26,6 +29,13 @@ export class Commands {
     switch (message.type) {
       case 'hello':
         this.#parts.reporter.sendState();
+        if (this.#parts.services.keys.list().length > 0) this.#parts.reporter.sendKeys();
+        return;
+      case 'test-call':
+        void this.#tryCall(message);
+        return;
+      case 'test-target':
+        void this.#tryTarget(message);
         return;
       case 'cooldowns':
         this.#parts.services.engine.setCooldowns(message.cooldowns);
@@ -40,6 +50,18 @@ export class Commands {
       default:
         message satisfies never;
     }
+  }
+
+  async #tryCall({ commandId, call }: Trial<'test-call'>): Promise<void> {
+    const result = await testCall(this.#parts.services, call);
+    this.#parts.post({ type: 'test-result', commandId, result });
+  }
+
+  /** What the call left on the breaker is told before its result. */
+  async #tryTarget({ commandId, target }: Trial<'test-target'>): Promise<void> {
+    const result = await testTarget(this.#parts.services, target);
+    this.#parts.reporter.sendChanged();
+    this.#parts.post({ type: 'target-test-result', commandId, result });
   }
 
   #obey(command: Command): void {
@@ -66,6 +88,7 @@ export class Commands {
         const index = indexSnapshot(command.snapshot);
         engine.configure(index.engine);
         services.pools.keepOnly(index.origins);
+        services.keys.keepOnly(index.targets.values());
         services.index = index;
         reporter.sendState();
         return null;

@@ -82,6 +82,11 @@ export class Reporter {
     });
   }
 
+  /** New keys that are refused: whenever that changes, and when control is new. */
+  sendKeys(): void {
+    this.#parts.post({ type: 'keys', refused: this.#parts.services.keys.list() });
+  }
+
   /** The breakers that look different now, before the acknowledgement of what changed them. */
   sendChanged(): void {
     const breakers = this.#takeChanged();

@@ -4,6 +4,7 @@ import type { Connections } from './connections.ts';
 import type { WaitTimes } from './early-answer.ts';
 import type { GoogleTokens } from './google-token.ts';
 import type { InFlight } from './in-flight.ts';
+import type { KeyWatch } from './key-watch.ts';
 import type { UpstreamPools } from './pools.ts';
 import type { Recorder } from './recorder.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
@@ -19,6 +20,8 @@ export interface GatewayServices {
   recorder: Recorder;
   pins: StatePins;
   tokens: GoogleTokens;
+  /** New keys that are refused while the ones before them answer. */
+  keys: KeyWatch;
   /** When streaming clients get a sign of life. */
   waits: WaitTimes;
   index: SnapshotIndex | null;

@@ -20,6 +20,8 @@ export interface TargetEntry {
   /** `provider/endpoint/model`, safe as a header's value. */
   servedByHeader: string;
   simulated: boolean;
+  /** The key before a rotation, while both are good; null: none. */
+  previous: { credential: string; untilWallMs: number } | null;
 }
 
 export interface FlowEntry {
@@ -43,6 +45,8 @@ export interface SnapshotIndex {
   flows: ReadonlyMap<string, FlowEntry>;
   /** In the snapshot's order. */
   flowList: readonly FlowEntry[];
+  /** By slug, whether a flow has them or not. */
+  targets: ReadonlyMap<string, TargetEntry>;
   /** By lower-case hex SHA-256 of the key. */
   apiKeys: ReadonlyMap<string, SnapshotApiKey>;
   /** `https://host:port` of every endpoint that a target uses. */
@@ -66,6 +70,7 @@ export function indexSnapshot(snapshot: ConfigSnapshot): SnapshotIndex {
     },
     flows,
     flowList,
+    targets,
     apiKeys: new Map(snapshot.apiKeys.map((key) => [key.sha256, key])),
     origins: new Set([...targets.values()].map((entry) => new URL(entry.upstream.baseUrl).origin)),
   };
@@ -125,10 +130,12 @@ function indexTarget(
     servedBy,
     servedByHeader: `${provider.slug}/${endpoint.slug}/${target.model}`.replace(/[^\x20-\x7e]/g, '?'),
     simulated: provider.simulated,
+    previous: endpoint.previous ?? null,
   };
 }
 
-function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>): FlowEntry {
+/** A flow over some of the targets, as requests use it. Throws a RangeError when one is missing. */
+export function indexFlow(flow: SnapshotFlow, targets: ReadonlyMap<string, TargetEntry>): FlowEntry {
   const own = new Map<string, TargetEntry>();
   for (const { target, adapter } of flow.chain) {
     const entry = targets.get(target);

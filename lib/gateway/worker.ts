@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import { WAIT_TIMES, type WaitTimes } from './early-answer.ts';
 import { GoogleTokens } from './google-token.ts';
 import { InFlight } from './in-flight.ts';
+import { KeyWatch } from './key-watch.ts';
 import { type ProxyEnvironment, UpstreamPools } from './pools.ts';
 import { poster } from './post.ts';
 import { Recorder } from './recorder.ts';
@@ -57,6 +58,7 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
     pools,
     tokens: new GoogleTokens({ clock, dispatcher: (origin) => pools.dispatcher(origin) }),
     inFlight: new InFlight(),
+    keys: new KeyWatch(clock),
     recorder: new Recorder({ clock, successesPerSecond: options.successesPerSecond ?? 5 }),
     pins: new StatePins(),
     waits: { ...WAIT_TIMES, ...options.waits },
@@ -65,6 +67,7 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
     log: options.log,
   };
   const reporter = new Reporter({ services, post, congested: options.congested ?? (() => false) });
+  services.keys.onChange = () => reporter.sendKeys();
   const commands = new Commands({ services, reporter, post });
   const server = createGatewayServer(services);
   server.on('connection', (socket) => connections.add(socket));

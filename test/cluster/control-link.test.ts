@@ -3,6 +3,7 @@ import { ControlLink } from '#lib/cluster/control-link.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
 import type { Envelope, ToGateway } from '#lib/contract/ipc.ts';
 import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
+import type { TestCall, TestResult } from '#lib/contract/test-call.ts';
 
 const snapshot: ConfigSnapshot = {
   version: 7,
@@ -63,6 +64,23 @@ function connect(ackTimeoutMs = 2_000) {
   });
   return { link, sent };
 }
+
+const testCall: TestCall = {
+  kind: 'openai',
+  baseUrl: 'https://api.openai.com',
+  region: null,
+  credential: 'sk-1',
+  model: null,
+  deployment: null,
+};
+const passed: TestResult = {
+  ok: true,
+  how: 'list',
+  latencyMs: 9,
+  listable: true,
+  models: [],
+  failure: null,
+};
 
 const worker = { pid: 1, startedAtWallMs: 0, rssBytes: 0, utilisation: 0 };
 
@@ -130,6 +148,43 @@ describe('control link', () => {
     const probe = link.probeBreaker('target', 'nope');
     link.receive({ type: 'ack', commandId: 'c1', ok: false, message: 'No target "nope".' });
     await expect(probe).rejects.toMatchObject({ code: 'not_found', message: 'No target "nope".' });
+  });
+
+  test('a test call resolves with what the gateway found out, and only for who asked', async () => {
+    const { link, sent } = connect();
+    link.receive({ type: 'gateway-up', up: true });
+    const asked = link.testCall(testCall);
+    const target = link.testTarget('a');
+    expect(sent.slice(-2).map(({ message, envelope }) => [message.type, envelope.keep])).toEqual([
+      ['test-call', undefined],
+      ['test-target', undefined],
+    ]);
+    const tested = { ok: true, counted: true, note: null, latencyMs: 4, requestId: null, failure: null };
+    link.receive({ type: 'target-test-result', commandId: 'c2', result: tested });
+    link.receive({ type: 'test-result', commandId: 'unknown', result: { ...passed, ok: false } });
+    link.receive({ type: 'test-result', commandId: 'c1', result: passed });
+    expect(await asked).toEqual(passed);
+    expect(await target).toEqual(tested);
+  });
+
+  test('a test call is refused while no gateway is there, and when the one that makes it dies', async () => {
+    const { link } = connect();
+    await expect(link.testCall(testCall)).rejects.toMatchObject({ code: 'gateway_unavailable' });
+    link.receive({ type: 'gateway-up', up: true });
+    const asked = link.testTarget('a');
+    link.receive({ type: 'gateway-up', up: false });
+    await expect(asked).rejects.toMatchObject({ code: 'gateway_unavailable' });
+  });
+
+  test('refused keys are those that the gateway named last, and forgotten with it', () => {
+    const { link } = connect();
+    link.receive({ type: 'keys', refused: [{ credentialId: 'openai', sinceWallMs: 5 }] });
+    expect([...link.refusedKeys().keys()]).toEqual(['openai']);
+    link.receive({ type: 'keys', refused: [] });
+    expect(link.refusedKeys().size).toBe(0);
+    link.receive({ type: 'keys', refused: [{ credentialId: 'openai', sinceWallMs: 5 }] });
+    link.receive({ type: 'gateway-up', up: false });
+    expect(link.refusedKeys().size).toBe(0);
   });
 
   test('an older view never replaces a newer one', () => {
