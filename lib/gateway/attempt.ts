@@ -8,8 +8,10 @@ import type { Calls } from './calls.ts';
 import { protocolViolation, withoutSecret } from './failures.ts';
 import type { GoogleTokens } from './google-token.ts';
 import type { InFlight } from './in-flight.ts';
+import type { KeyWatch } from './key-watch.ts';
 import type { UpstreamPools } from './pools.ts';
 import type { FlowEntry, TargetEntry } from './snapshot-index.ts';
+import { type SendWith, sendWithEither, withPreviousKey } from './two-keys.ts';
 import { UpstreamCall } from './upstream-call.ts';
 
 export interface AttemptServices {
@@ -17,6 +19,7 @@ export interface AttemptServices {
   tokens: GoogleTokens;
   pools: UpstreamPools;
   inFlight: InFlight;
+  keys: KeyWatch;
 }
 
 type Settle = (outcome: AttemptOutcome<Answer>) => void;
@@ -27,6 +30,7 @@ export function createCallTarget(
   flow: FlowEntry,
   asked: Calls,
 ): CallTarget<Answer> {
+  const hold = flow.flow.policy.buffer;
   return (attempt) =>
     new Promise<AttemptOutcome<Answer>>((settle) => {
       const target = flow.targets.get(attempt.target.slug);
@@ -35,20 +39,20 @@ export function createCallTarget(
         return;
       }
       const calls = attempt.resume === null ? asked : (asked.continued?.(attempt.resume) ?? asked);
-      const built = calls.build(target);
-      if (!built.ok) settle({ kind: 'failed', failure: built.failure });
-      else {
+      const send: SendWith = (entry, within, done) => {
+        const built = calls.build(entry);
+        if (!built.ok) {
+          done({ kind: 'failed', failure: built.failure });
+          return;
+        }
         const { request } = built;
-        authorizeAndSend({
-          services,
-          attempt,
-          target,
-          calls,
-          hold: flow.flow.policy.buffer,
-          request,
-          settle: noting(request.notes, settle),
-        });
-      }
+        const settled = noting(request.notes, done);
+        authorizeAndSend({ services, attempt: within, target: entry, calls, hold, request, settle: settled });
+      };
+      const { clock, keys } = services;
+      const older = target.previous === null ? null : withPreviousKey(target, clock.wall());
+      if (older === null) send(target, attempt, settle);
+      else sendWithEither({ clock, keys, target, older }, attempt, send, settle);
     });
 }
 
