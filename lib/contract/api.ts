@@ -26,6 +26,15 @@ const instant = z.number();
 
 // ---- providers, targets, flows -------------------------------------------------------------------------------------------
 
+/** Two keys are good: the new one is used, and the one before it where the vendor refuses the new one. */
+export const overlapViewSchema = z.strictObject({
+  /** When the key before it is not used any more. */
+  untilWallMs: instant,
+  /** The vendor refuses the new one. */
+  refused: z.boolean(),
+});
+export type OverlapView = z.output<typeof overlapViewSchema>;
+
 export const endpointViewSchema = z.strictObject({
   id: z.string(),
   slug: slugSchema,
@@ -33,6 +42,8 @@ export const endpointViewSchema = z.strictObject({
   baseUrl: z.string(),
   /** The endpoint's own; null: the provider's is used. */
   credential: credentialViewSchema.nullable(),
+  /** Of its own credential; null: one key alone. */
+  overlap: overlapViewSchema.nullable(),
 });
 
 export const providerViewSchema = z
@@ -42,6 +53,8 @@ export const providerViewSchema = z
     kind: providerKindSchema,
     simulated: z.boolean(),
     credential: credentialViewSchema.nullable(),
+    /** null: one key alone. */
+    overlap: overlapViewSchema.nullable(),
     endpoints: z.array(endpointViewSchema),
     /** What stops it from working, in words: "ANTHROPIC_API_KEY is not set." */
     problems: z.array(z.string()),

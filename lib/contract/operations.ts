@@ -3,6 +3,7 @@ import { breakerOperations } from './operations-breakers.ts';
 import { configurationOperations } from './operations-configuration.ts';
 import { flowOperations } from './operations-flows.ts';
 import { observationOperations } from './operations-observation.ts';
+import { onboardingOperations } from './operations-onboarding.ts';
 import { systemOperations } from './operations-system.ts';
 
 export type OperationMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -35,6 +36,7 @@ export const OPERATIONS = {
   ...systemOperations,
   ...configurationOperations,
   ...flowOperations,
+  ...onboardingOperations,
   ...breakerOperations,
   ...observationOperations,
 } as const satisfies Record<string, Operation>;

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../contract/api.ts';
 import type { BreakerView, Override } from '../contract/breaker-view.ts';
 import type { ActiveFault, FaultRule, SimulatorSettings } from '../contract/simulator.ts';
 import type { ConfigSnapshot } from '../contract/snapshot.ts';
+import type { KeyRefusal, TargetTestResult, TestCall, TestResult } from '../contract/test-call.ts';
 import type { Store } from '../store/store.ts';
 
 /** Who acts: a signed-in person, the static automation token, or the product itself. */
@@ -14,6 +15,12 @@ export interface GatewayPort {
   resetBreaker(scope: Override['scope'], id: string): Promise<void>;
   probeBreaker(scope: Override['scope'], id: string): Promise<void>;
   clearCooldown(target: string): Promise<void>;
+  /** Calls a provider once, past the engine; changes nothing. Rejects when no gateway is there to do it. */
+  testCall(call: TestCall): Promise<TestResult>;
+  /** One tiny request to one target, counted like any other. Rejects when no gateway is there to make it. */
+  testTarget(target: string): Promise<TargetTestResult>;
+  /** New keys that are refused while the ones before them answer, by `provider` or `provider.endpoint`; never waits. */
+  refusedKeys(): ReadonlyMap<string, KeyRefusal>;
   /** Last known view of every scope; never waits. */
   breakers(): readonly BreakerView[];
   /** Requests a minute over the last minute, by flow slug. */

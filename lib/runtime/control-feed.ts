@@ -91,8 +91,14 @@ export class ControlFeed implements Announcer {
       case 'cooldowns':
         persister.setCooldowns(message.cooldowns);
         break;
+      case 'keys':
+        // What a provider's row says has changed, though nobody edited it.
+        this.configChanged(this.#options.published()?.version ?? 0);
+        break;
       case 'ack':
       case 'breakers':
+      case 'test-result':
+      case 'target-test-result':
         break;
       default: {
         const unknown: never = message;

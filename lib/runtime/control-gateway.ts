@@ -26,6 +26,9 @@ export class PublishedGateway implements GatewayPort {
   readonly resetBreaker: GatewayPort['resetBreaker'] = (scope, id) => this.#link.resetBreaker(scope, id);
   readonly probeBreaker: GatewayPort['probeBreaker'] = (scope, id) => this.#link.probeBreaker(scope, id);
   readonly clearCooldown: GatewayPort['clearCooldown'] = (target) => this.#link.clearCooldown(target);
+  readonly testCall: GatewayPort['testCall'] = (call) => this.#link.testCall(call);
+  readonly testTarget: GatewayPort['testTarget'] = (target) => this.#link.testTarget(target);
+  readonly refusedKeys: GatewayPort['refusedKeys'] = () => this.#link.refusedKeys();
   readonly breakers: GatewayPort['breakers'] = () => this.#link.breakers();
   readonly flowRates: GatewayPort['flowRates'] = () => this.#link.flowRates();
 }

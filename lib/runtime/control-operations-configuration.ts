@@ -23,6 +23,7 @@ import { removeTarget } from '#lib/control/target/remove.ts';
 import { updateTarget } from '#lib/control/target/update.ts';
 import { pageOfAll } from './control-list-page.ts';
 import type { Handlers } from './control-operations.ts';
+import { providerVerbs, targetVerbs } from './control-operations-onboarding.ts';
 
 /** The others have files of their own. */
 type FlowRowHandlers = Pick<
@@ -46,6 +47,7 @@ function providerHandlers(): Handlers<'providers'> {
       updateProvider({ ctx, input: { ...params, expectedVersion: version, patch: body } }),
     'providers.delete': ({ ctx, params, version }) =>
       removeProvider({ ctx, input: { ...params, expectedVersion: version } }),
+    ...providerVerbs(),
   };
 }
 
@@ -58,6 +60,7 @@ function targetHandlers(): Handlers<'targets'> {
       updateTarget({ ctx, input: { ...params, expectedVersion: version, patch: body } }),
     'targets.delete': ({ ctx, params, version }) =>
       removeTarget({ ctx, input: { ...params, expectedVersion: version } }),
+    ...targetVerbs(),
   };
 }
 

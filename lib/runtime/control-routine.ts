@@ -1,4 +1,5 @@
 import { expireOverrides } from '#lib/control/breaker/expire-overrides.ts';
+import { expireOverlaps } from '#lib/control/provider/expire-overlaps.ts';
 import { sweepHistory } from '#lib/control/record/sweep-history.ts';
 import type { ControlParts } from './control-process.ts';
 import { every } from './control-timers.ts';
@@ -23,6 +24,7 @@ export function startRoutine(parts: ControlParts): () => void {
     every(SECOND_MS, () => persister.flush(), complain('writing history')),
     every(5 * SECOND_MS, () => recorder.flush(now()), complain('adding up')),
     every(5 * SECOND_MS, () => expireOverrides({ ctx }), complain('ending overrides')),
+    every(5 * SECOND_MS, () => expireOverlaps({ ctx }), complain('ending overlaps of keys')),
     every(5 * SECOND_MS, () => followSimulator(), complain('asking the simulator')),
     every(SWEEP_MS, () => sweepHistory({ ctx }), complain('sweeping history')),
   ];

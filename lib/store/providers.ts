@@ -5,11 +5,18 @@ import { fromJson, toNullableJson } from './json.ts';
 /** A credential at rest: an environment variable's name, or a key sealed by the secret box. */
 export type StoredCredential = { env: string } | { sealed: string };
 
+/** The key before a rotation, good until then. */
+export interface PreviousCredential {
+  credential: StoredCredential;
+  untilWallMs: number;
+}
+
 export interface EndpointRow {
   slug: string;
   region: string | null;
   baseUrl: string;
   credential: StoredCredential | null;
+  previous: PreviousCredential | null;
 }
 
 export interface ProviderRow {
@@ -18,6 +25,7 @@ export interface ProviderRow {
   kind: ProviderKind;
   simulated: boolean;
   credential: StoredCredential | null;
+  previous: PreviousCredential | null;
   endpoints: EndpointRow[];
   version: number;
 }
@@ -81,6 +89,7 @@ function columns(provider: NewProvider) {
     kind: provider.kind,
     simulated: provider.simulated,
     credential: toNullableJson(provider.credential),
+    previous: toNullableJson(provider.previous),
   };
 }
 
@@ -91,6 +100,7 @@ function endpointColumns(endpoint: EndpointRow, position: number) {
     region: endpoint.region,
     baseUrl: endpoint.baseUrl,
     credential: toNullableJson(endpoint.credential),
+    previous: toNullableJson(endpoint.previous),
   };
 }
 
@@ -102,11 +112,13 @@ function toRow(found: Loaded): ProviderRow {
     kind: found.kind as ProviderKind,
     simulated: found.simulated,
     credential: fromJson<StoredCredential | null>(found.credential),
+    previous: fromJson<PreviousCredential | null>(found.previous),
     endpoints: found.endpoints.map((endpoint) => ({
       slug: endpoint.slug,
       region: endpoint.region,
       baseUrl: endpoint.baseUrl,
       credential: fromJson<StoredCredential | null>(endpoint.credential),
+      previous: fromJson<PreviousCredential | null>(endpoint.previous),
     })),
     version: found.version,
   };

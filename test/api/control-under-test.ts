@@ -129,6 +129,23 @@ export class PlayedGateway {
       case 'cooldowns':
         this.cooldowns = message.cooldowns;
         break;
+      case 'test-call': {
+        const result = {
+          ok: true,
+          how: 'list',
+          latencyMs: 1,
+          listable: true,
+          models: [],
+          failure: null,
+        } as const;
+        this.say({ type: 'test-result', commandId: message.commandId, result: { ...result, models: [] } });
+        return;
+      }
+      case 'test-target': {
+        const result = { ok: true, counted: true, note: null, latencyMs: 1, requestId: null, failure: null };
+        this.say({ type: 'target-test-result', commandId: message.commandId, result });
+        return;
+      }
       case 'breaker':
       case 'clear-cooldown':
         break;

@@ -92,6 +92,32 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
     '/api/v1/targets/extra-small',
     { body: { enabled: false }, version: '/api/v1/targets/extra-small' },
   ],
+  ['targets.drainPreview', '/api/v1/targets/extra-small/drain', {}],
+  ['targets.drain', '/api/v1/targets/extra-small/drain', { body: { reason: 'a reason of enough words' } }],
+  ['targets.test', '/api/v1/targets/extra-small/test', {}],
+  ['targets.resume', '/api/v1/targets/extra-small/resume', {}],
+  ['providers.test', '/api/v1/test-calls', { body: { provider: 'extra' } }],
+  [
+    'providers.rotate',
+    '/api/v1/providers/groq-sim/rotate',
+    { body: { credential: { apiKey: 'another' } }, version: '/api/v1/providers/groq-sim' },
+  ],
+  [
+    'providers.endOverlap',
+    '/api/v1/providers/groq-sim/rotate/end',
+    { body: {}, version: '/api/v1/providers/groq-sim' },
+  ],
+  [
+    'providers.onboard',
+    '/api/v1/onboarding',
+    {
+      body: {
+        provider: { ...provider, slug: 'whole' },
+        targets: [{ slug: 'whole-small', endpoint: 'main', model: 'small' }],
+        flow: { slug: 'whole-flow', name: 'Whole', chain: ['whole-small'] },
+      },
+    },
+  ],
   ['flows.list', '/api/v1/flows', {}],
   ['flows.create', '/api/v1/flows', { body: flow }],
   ['flows.get', '/api/v1/flows/extra-flow', {}],

@@ -18,6 +18,7 @@ const provider: ProviderView = {
   kind: 'azure-openai',
   simulated: false,
   credential: null,
+  overlap: null,
   endpoints: [
     {
       id: 'azure.us',
@@ -25,6 +26,7 @@ const provider: ProviderView = {
       region: 'eastus2',
       baseUrl: 'https://us.example',
       credential: { stored: true },
+      overlap: null,
     },
     {
       id: 'azure.eu',
@@ -32,6 +34,7 @@ const provider: ProviderView = {
       region: null,
       baseUrl: 'https://eu.example',
       credential: { env: 'EU_KEY', present: false },
+      overlap: null,
     },
   ],
   problems: [],

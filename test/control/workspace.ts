@@ -5,6 +5,7 @@ import type { AuditEntry } from '#lib/contract/api.ts';
 import type { BreakerView, Override } from '#lib/contract/breaker-view.ts';
 import type { ConfigInput } from '#lib/contract/config.ts';
 import type { ConfigSnapshot } from '#lib/contract/snapshot.ts';
+import type { TestCall, TestResult } from '#lib/contract/test-call.ts';
 import { replaceConfig } from '#lib/control/config/replace.ts';
 import type { ControlContext, GatewayPort } from '#lib/control/context.ts';
 import { type ControlError, isControlError } from '#lib/control/errors.ts';
@@ -25,8 +26,24 @@ export interface Workspace {
   views: BreakerView[];
   /** When set, the gateway refuses with it. */
   gatewayDown: { reason: string | null };
+  /** What the gateway was asked to try. */
+  testCalls: TestCall[];
+  /** What comes of the next ones; when there are none left, they pass. */
+  testAnswers: TestResult[];
+  /** Credentials whose new key the gateway reports as refused. */
+  refusedKeys: string[];
   close(): Promise<void>;
 }
+
+/** A test call that went well. */
+export const PASSED: TestResult = {
+  ok: true,
+  how: 'list',
+  latencyMs: 12,
+  listable: true,
+  models: [],
+  failure: null,
+};
 
 let template: Promise<string> | null = null;
 
@@ -52,6 +69,9 @@ export async function openWorkspace(): Promise<Workspace> {
     clock: { now: 1_800_000_000_000 },
     views: [] as BreakerView[],
     gatewayDown: { reason: null as string | null },
+    testCalls: [] as TestCall[],
+    testAnswers: [] as TestResult[],
+    refusedKeys: [] as string[],
   };
   const ctx: ControlContext = {
     actor: { kind: 'user', id: 'u1', email: 'ana@example.com' },
@@ -83,7 +103,17 @@ export async function openWorkspace(): Promise<Workspace> {
 }
 
 function gatewayOf(
-  seen: Pick<Workspace, 'published' | 'overrides' | 'commands' | 'views' | 'gatewayDown'>,
+  seen: Pick<
+    Workspace,
+    | 'published'
+    | 'overrides'
+    | 'commands'
+    | 'views'
+    | 'gatewayDown'
+    | 'testCalls'
+    | 'testAnswers'
+    | 'refusedKeys'
+  >,
 ): GatewayPort {
   const answer = async (note: () => void) => {
     if (seen.gatewayDown.reason !== null) throw new Error(seen.gatewayDown.reason);
@@ -95,6 +125,16 @@ function gatewayOf(
     resetBreaker: (scope, id) => answer(() => seen.commands.push(`reset ${scope} ${id}`)),
     probeBreaker: (scope, id) => answer(() => seen.commands.push(`probe ${scope} ${id}`)),
     clearCooldown: (target) => answer(() => seen.commands.push(`clear-cooldown ${target}`)),
+    testCall: (call) => {
+      seen.testCalls.push(call);
+      return answer(() => undefined).then(() => seen.testAnswers.shift() ?? PASSED);
+    },
+    testTarget: async (target) => {
+      seen.commands.push(`test ${target}`);
+      return { ok: true, counted: true, note: null, latencyMs: 3, requestId: 'req_1', failure: null };
+    },
+    refusedKeys: () =>
+      new Map(seen.refusedKeys.map((credentialId) => [credentialId, { credentialId, sinceWallMs: 1 }])),
     breakers: () => seen.views,
     flowRates: () => new Map([['support-chat', 12]]),
   };

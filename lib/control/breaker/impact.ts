@@ -61,8 +61,8 @@ function compare(
   then: ViewLookup,
   { flowRates, nowWallMs }: ImpactInput,
 ): FlowImpact {
-  const before = serving(flow, targets, now, nowWallMs);
-  const after = serving(flow, targets, then, nowWallMs);
+  const before = servingTarget(flow, targets, now, nowWallMs);
+  const after = servingTarget(flow, targets, then, nowWallMs);
   return {
     slug: flow.slug,
     before: before.target,
@@ -73,7 +73,7 @@ function compare(
 }
 
 /** The target that a plain request would be sent to first. */
-function serving(
+export function servingTarget(
   flow: EngineFlow,
   targets: ReadonlyMap<string, EngineTarget>,
   lookup: ViewLookup,

@@ -1,5 +1,12 @@
 import type { ConfigProvider, CredentialInput } from '#lib/contract/config.ts';
-import type { EndpointRow, NewProvider, ProviderRow } from '#lib/store/providers.ts';
+import type {
+  EndpointRow,
+  NewProvider,
+  PreviousCredential,
+  ProviderRow,
+  StoredCredential,
+} from '#lib/store/providers.ts';
+import { sameJson } from '../checks.ts';
 import { type Fault, invalid } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { ownerOf, sealCredential } from '../credential.ts';
@@ -22,7 +29,16 @@ export function providerRow(
       sealCredential(ctx, input.credential, current?.credential ?? null, ownerOf(slug), `${path}credential`),
     () => endpointRows(ctx, slug, input.endpoints, current, path),
   );
-  return { slug, name, kind, simulated: current?.simulated ?? false, credential, endpoints };
+  const previous = keptPrevious(credential, current);
+  return { slug, name, kind, simulated: current?.simulated ?? false, credential, previous, endpoints };
+}
+
+/** The key before a rotation goes with the key that it was replaced by: another one in its place ends the overlap. */
+export function keptPrevious(
+  credential: StoredCredential | null,
+  current: { credential: StoredCredential | null; previous: PreviousCredential | null } | null,
+): PreviousCredential | null {
+  return current !== null && sameJson(credential, current.credential) ? current.previous : null;
 }
 
 /** Both, or one refusal that names the faults of both. */
@@ -69,7 +85,15 @@ export function endpointRows(
     const { slug, region, baseUrl } = endpoint;
     return credential === null
       ? []
-      : [{ slug, region: region ?? null, baseUrl, credential: credential.value }];
+      : [
+          {
+            slug,
+            region: region ?? null,
+            baseUrl,
+            credential: credential.value,
+            previous: keptPrevious(credential.value, before),
+          },
+        ];
   });
   if (faults.length > 0) throw invalid(faults);
   return rows;

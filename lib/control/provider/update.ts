@@ -9,7 +9,7 @@ import { found, refuseWhileUsed, requireVersion, sameJson } from '../checks.ts';
 import { checkRows, invalid, loadRows, providerDocument, withRow } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { ownerOf, sealCredential } from '../credential.ts';
-import { endpointRows } from './row.ts';
+import { endpointRows, keptPrevious } from './row.ts';
 import { viewProvider } from './view.ts';
 
 export interface UpdateProviderInput {
@@ -59,13 +59,15 @@ function patched(
 ): NewProvider {
   const { slug } = current;
   refuseBadCredentials(current.kind, patch);
+  const credential =
+    patch.credential === undefined
+      ? current.credential
+      : sealCredential(ctx, patch.credential, current.credential, ownerOf(slug), 'credential');
   return {
     ...withoutVersion(current),
     name: patch.name ?? current.name,
-    credential:
-      patch.credential === undefined
-        ? current.credential
-        : sealCredential(ctx, patch.credential, current.credential, ownerOf(slug), 'credential'),
+    credential,
+    previous: keptPrevious(credential, current),
     endpoints:
       patch.endpoints === undefined ? current.endpoints : endpointRows(ctx, slug, patch.endpoints, current),
   };

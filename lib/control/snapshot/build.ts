@@ -9,7 +9,7 @@ import type {
 } from '#lib/contract/snapshot.ts';
 import type { BreakerSettings } from '#lib/engine/types.ts';
 import type { FlowRow } from '#lib/store/flows.ts';
-import type { EndpointRow, ProviderRow } from '#lib/store/providers.ts';
+import type { EndpointRow, PreviousCredential, ProviderRow } from '#lib/store/providers.ts';
 import type { Repositories } from '#lib/store/store.ts';
 import type { TargetRow } from '#lib/store/targets.ts';
 import { loadRows } from '../config/document.ts';
@@ -91,7 +91,10 @@ function needsKey(provider: ProviderRow): boolean {
 
 function snapshotProvider(ctx: Resolver, provider: ProviderRow): SnapshotProvider {
   const { slug, name, kind, simulated } = provider;
-  const shared = resolveCredential(ctx, provider.credential, ownerOf(slug)).key;
+  const shared = {
+    credential: resolveCredential(ctx, provider.credential, ownerOf(slug)).key,
+    previous: previousOf(ctx, provider.previous, ownerOf(slug)),
+  };
   return {
     slug,
     name,
@@ -105,20 +108,31 @@ function snapshotEndpoint(
   ctx: Resolver,
   provider: string,
   endpoint: EndpointRow,
-  shared: string | null,
+  shared: Pick<SnapshotEndpoint, 'credential' | 'previous'>,
 ): SnapshotEndpoint {
   const id = endpointId(provider, endpoint.slug);
-  const own = endpoint.credential !== null;
+  const { slug, region, baseUrl } = endpoint;
+  const place = { id, slug, region, baseUrl };
+  if (endpoint.credential === null) return { ...place, ...shared, credentialId: provider };
+  const owner = ownerOf(provider, slug);
+  const { key } = resolveCredential(ctx, endpoint.credential, owner);
   return {
-    id,
-    slug: endpoint.slug,
-    region: endpoint.region,
-    baseUrl: endpoint.baseUrl,
-    credential: own
-      ? resolveCredential(ctx, endpoint.credential, ownerOf(provider, endpoint.slug)).key
-      : shared,
-    credentialId: own ? id : provider,
+    ...place,
+    credential: key,
+    previous: previousOf(ctx, endpoint.previous, owner),
+    credentialId: id,
   };
+}
+
+/** The key before a rotation as long as it may be used; the gateway stops by itself at the end of that time. */
+function previousOf(
+  ctx: Resolver,
+  previous: PreviousCredential | null,
+  owner: string,
+): SnapshotEndpoint['previous'] {
+  if (previous === null || previous.untilWallMs <= ctx.now()) return undefined;
+  const { key } = resolveCredential(ctx, previous.credential, owner);
+  return key === null ? undefined : { credential: key, untilWallMs: previous.untilWallMs };
 }
 
 function snapshotTarget(target: TargetRow, breaker: BreakerSettings): SnapshotTarget {
