@@ -60,6 +60,7 @@ module.exports = {
     only('telemetry', ['contract', 'engine'], 'Telemetry has no database.'),
     only('cluster', ['contract', 'engine'], 'The bus carries contract messages.'),
     only('simulator', ['contract', 'wire'], 'The simulator stands apart from what it tests.'),
+    only('cli', ['contract'], 'The command talks to a running server and knows what crosses the wire.'),
     only(
       'runtime',
       ['engine', 'contract', 'wire', 'gateway', 'store', 'control', 'telemetry', 'cluster', 'simulator'],
@@ -84,12 +85,12 @@ module.exports = {
     },
     ban(['wire'], ['http', 'https', 'net', 'undici', 'next', 'react'], 'Wire formats do no I/O.'),
     ban(
-      ['gateway', 'telemetry', 'cluster', 'store', 'control'],
+      ['gateway', 'telemetry', 'cluster', 'store', 'control', 'cli'],
       ['next', 'react', 'react-dom'],
       'No pages below the app.',
     ),
     ban(
-      ['gateway', 'telemetry', 'cluster', 'simulator', 'components', 'app'],
+      ['gateway', 'telemetry', 'cluster', 'simulator', 'cli', 'components', 'app'],
       ['@prisma', 'prisma', '@libsql'],
       'Only the store knows Prisma.',
     ),

@@ -19,14 +19,15 @@ const planted: [file: string, specifier: string, rule: string][] = [
   [
     'lib/gateway/uses-prisma.ts',
     '@prisma/client',
-    'gateway-telemetry-cluster-simulator-components-app-no-prisma',
+    'gateway-telemetry-cluster-simulator-cli-components-app-no-prisma',
   ],
   ['lib/store/uses-gateway.ts', '#lib/gateway/ok.ts', 'store-imports'],
-  ['lib/control/uses-next.ts', 'next/server.js', 'gateway-telemetry-cluster-store-control-no-next'],
+  ['lib/control/uses-next.ts', 'next/server.js', 'gateway-telemetry-cluster-store-control-cli-no-next'],
   ['lib/control/uses-gateway.ts', '#lib/gateway/ok.ts', 'control-imports'],
   ['lib/telemetry/uses-store.ts', '#lib/store/ok.ts', 'telemetry-imports'],
   ['lib/cluster/uses-store.ts', '#lib/store/ok.ts', 'cluster-imports'],
   ['lib/simulator/uses-gateway.ts', '#lib/gateway/ok.ts', 'simulator-imports'],
+  ['lib/cli/uses-control.ts', '#lib/control/ok.ts', 'cli-imports'],
   ['lib/runtime/uses-components.ts', '#components/ok.ts', 'runtime-imports'],
   ['components/uses-store.ts', '#lib/store/ok.ts', 'components-imports'],
   ['app/uses-store.ts', '#lib/store/ok.ts', 'app-imports'],
@@ -53,6 +54,7 @@ beforeAll(() => {
     'telemetry',
     'cluster',
     'simulator',
+    'cli',
     'runtime',
   ]) {
     write(`lib/${room}/ok.ts`, 'export const ok = 1;\n');
