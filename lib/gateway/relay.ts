@@ -42,6 +42,8 @@ export class Relay implements StreamSink {
   #suspended = false;
   /** The terminal marker came: from here on nothing is a failure. */
   #finished = false;
+  /** The dialect's last event is still to come. */
+  #owed = false;
   #doneSent = false;
   #over = false;
   #malformed = 0;
@@ -89,7 +91,7 @@ export class Relay implements StreamSink {
       }
       this.#take(frame);
     }
-    if (this.#finished && (this.#doneSent || this.#parts.terminator === null)) this.#finish();
+    if (this.#isWhole()) this.#finish();
     else if (this.#out.length > 0 && !this.#scheduled) {
       this.#scheduled = true;
       process.nextTick(this.#flush);
@@ -116,6 +118,10 @@ export class Relay implements StreamSink {
     this.#report(failure);
   }
 
+  #isWhole(): boolean {
+    return this.#finished && !this.#owed && (this.#doneSent || this.#parts.terminator === null);
+  }
+
   #take(frame: Exclude<Frame, { kind: 'error' }>): void {
     switch (frame.kind) {
       case 'alive':
@@ -129,9 +135,11 @@ export class Relay implements StreamSink {
           if (!this.#finished) return;
           this.#doneSent = true;
         }
+        this.#owed = false;
         break;
       case 'finish':
         this.#finished = true;
+        this.#owed = frame.owed === true;
         break;
       case 'opening':
       case 'content':

@@ -308,6 +308,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
   #fail(reported: Failure): void {
     const phase = this.#phase;
     if (phase === 'done') return;
+    if (phase === 'streaming' && this.#finished) {
+      this.#closeFinished();
+      return;
+    }
     const failure = withoutSecret(reported, this.#parts.credential);
     this.#giveUp();
     if (phase === 'streaming') {
@@ -316,6 +320,16 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, StreamAnswer {
     } else if (phase !== 'completing') {
       this.#parts.settle({ kind: 'failed', failure });
     }
+  }
+
+  /** A finished answer stays finished, whatever becomes of its connection; what its decoder still owes is asked for. */
+  #closeFinished(): void {
+    this.#take(this.#parts.decoder?.end() ?? []);
+    const live = this.#phase === 'streaming';
+    this.#giveUp();
+    if (!live) return;
+    if (this.#sink === null) this.#ending = 'end';
+    else this.#sink.end();
   }
 
   #giveUp(): void {

@@ -70,8 +70,8 @@ export type Frame =
   | { kind: 'opening'; bytes: Uint8Array }
   /** Text, reasoning, refusal or a tool delta: the first one commits. */
   | { kind: 'content'; bytes: Uint8Array; reasoning: boolean }
-  /** The terminal marker (every choice finished). Errors after it are ignored. */
-  | { kind: 'finish'; bytes: Uint8Array }
+  /** The terminal marker (every choice finished). Errors after it are ignored. `owed`: the dialect's last event follows as a trailer. */
+  | { kind: 'finish'; bytes: Uint8Array; owed?: boolean }
   /** After the terminal marker or beside it: usage chunks, `[DONE]`. */
   | { kind: 'trailer'; bytes: Uint8Array }
   /** Comments and pings: life for the socket, not progress; not relayed. */

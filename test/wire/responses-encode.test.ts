@@ -38,7 +38,7 @@ describe('a translated answer as a Responses stream', () => {
       'completed',
     ]);
     expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_event, at) => at));
-    expect(kinds(frames)).toBe('opening content content opening opening finish');
+    expect(kinds(frames)).toBe('opening content content opening opening finish trailer');
   });
 
   it('ends with the whole answer and its usage', () => {
@@ -209,11 +209,11 @@ describe('a translated answer as a Responses stream', () => {
     });
   });
 
-  it('waits for the usage where that comes behind the reason of the end, and for nothing else', () => {
+  it('is finished by the reason of its end, and its last event waits for the usage where that comes behind it', () => {
     const writer = encoder();
     for (const event of [start, ...block(0, 'text', 'Hi')]) writer.encode(event);
-    expect(kinds(writer.encode(stop()))).toBe('opening');
-    expect(kinds(writer.encode(usage))).toBe('finish');
+    expect(writer.encode(stop()).at(-1)).toMatchObject({ kind: 'finish', owed: true });
+    expect(kinds(writer.encode(usage))).toBe('trailer');
     const early = encoder();
     for (const event of [start, usage, ...block(0, 'text', 'Hi')]) early.encode(event);
     expect(kinds(early.encode(stop()))).toBe('opening finish');
@@ -235,7 +235,9 @@ describe('a translated answer as a Responses stream', () => {
       failure: { class: 'overloaded', status: null, code: null, message: 'busy', retryAfterMs: null },
     };
     expect(failureOf(encodeAll([start, stop(), busy])).class).toBe('overloaded');
-    expect(kinds(encodeAll([start, ...block(0, 'text', 'Hi'), stop(), busy]))).toMatch(/alive finish$/);
+    expect(kinds(encodeAll([start, ...block(0, 'text', 'Hi'), stop(), busy]))).toMatch(
+      /finish alive trailer$/,
+    );
     expect(kinds(encodeAll([start, busy, ...block(0, 'text', 'Hi'), stop(), end]))).toBe('opening error');
   });
 

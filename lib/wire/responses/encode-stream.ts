@@ -9,6 +9,7 @@ import { OutputWriter } from './output-writer.ts';
 import { endState, type ResponseHead, type ResponseState, responseObject } from './response-object.ts';
 import { encodeUsage, plainUsage } from './usage.ts';
 
+const NO_BYTES = new Uint8Array(0);
 const NO_USAGE: CanonicalUsage = { inputTokens: null, cachedTokens: null, outputTokens: null };
 
 /**
@@ -25,6 +26,8 @@ export class ResponsesEncoder implements FaceEncoder {
   #sequence: number;
   #reason: FinishReason = 'stop';
   #usage: CanonicalUsage = NO_USAGE;
+  /** The answer is finished for whoever relays it, and the event that says so waits for its usage. */
+  #owed = false;
 
   constructor({ created, model, continues, request }: EncoderOptions) {
     this.#continues = continues;
@@ -124,7 +127,9 @@ export class ResponsesEncoder implements FaceEncoder {
     this.#reason = reason;
     if (this.#isEmpty()) return [];
     const closing = this.#opening(this.#writer.finish(reason));
-    return (this.#usage.outputTokens ?? 0) > 0 ? [...closing, ...this.#complete()] : closing;
+    if ((this.#usage.outputTokens ?? 0) > 0) return [...closing, ...this.#complete()];
+    this.#owed = true;
+    return [...closing, { kind: 'finish', bytes: NO_BYTES, owed: true }];
   }
 
   #complete(): Frame[] {
@@ -134,7 +139,8 @@ export class ResponsesEncoder implements FaceEncoder {
     const { status, incomplete } = endState(this.#reason);
     const usage = encodeUsage(this.#usage);
     const response = this.#response({ status, incomplete, output: this.#writer.output(), usage });
-    return [...begun, { kind: 'finish', bytes: this.#bytes([{ type: `response.${status}`, response }]) }];
+    const bytes = this.#bytes([{ type: `response.${status}`, response }]);
+    return [...begun, { kind: this.#owed ? 'trailer' : 'finish', bytes }];
   }
 
   #isEmpty(): boolean {
