@@ -12,13 +12,16 @@ export interface ErrorFacts {
   /** The request's field that is at fault. */
   param: string | null;
   message: string;
-  /** Message and quoted upstream errors, for matching only. */
+  /** The beginnings of the message and of quoted upstream errors, for matching only. */
   text: string;
   /** Google's RetryInfo, ms. */
   delayMs: number | null;
   /** Google's quota ids and OpenRouter's limit source, lower-case. */
   quotas: string[];
 }
+
+/** Vendors put the reason first; behind it may stand a megabyte of what they were sent. */
+const MATCHED_CHARS = 4000;
 
 const NO_FACTS: Readonly<ErrorFacts> = {
   innerStatus: null,
@@ -36,7 +39,7 @@ export function factsOfBody(body: Uint8Array): ErrorFacts {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').trim();
   const json = parseJson(text);
   if (isObject(json) || Array.isArray(json)) return factsOfJson(json);
-  if (typeof json === 'string') return { ...NO_FACTS, message: json, text: json };
+  if (typeof json === 'string') return { ...NO_FACTS, message: json, text: json.slice(0, MATCHED_CHARS) };
   const message = text.startsWith('<') ? titleOf(text) : text.slice(0, 2000);
   return { ...NO_FACTS, message, text: message };
 }
@@ -58,7 +61,10 @@ export function factsOfJson(json: unknown): ErrorFacts {
     code: details.reasons[0] ?? named[0] ?? null,
     param: asText(error.param),
     message: [message, quoted.message].filter((part) => part !== '').join(': '),
-    text: quoted.text === '' ? message : `${message}\n${quoted.text}`,
+    text: [message, quoted.text]
+      .filter((part) => part !== '')
+      .map((part) => part.slice(0, MATCHED_CHARS))
+      .join('\n'),
     delayMs: details.delayMs ?? quoted.delayMs,
     quotas: [...details.quotas, ...textsOf([metadata?.limit_source])].map((quota) => quota.toLowerCase()),
   };
@@ -96,7 +102,8 @@ function messageOf(outer: JsonObject, error: JsonObject): string {
   return asArray(faults)
     .map((fault) => {
       const { loc, msg } = asObject(fault) ?? {};
-      return `${asArray(loc).join('.')}: ${asText(msg) ?? ''}`;
+      const place = asArray(loc).filter((step) => typeof step === 'string' || typeof step === 'number');
+      return `${place.join('.')}: ${asText(msg) ?? ''}`;
     })
     .join('; ');
 }
@@ -139,7 +146,9 @@ function factsOfQuoted(raw: unknown): ErrorFacts {
   const text = asText(raw);
   if (text === null) return isObject(raw) ? factsOfJson(raw) : NO_FACTS;
   const json = asObject(parseJson(text));
-  return json === null ? { ...NO_FACTS, message: text, text } : factsOfJson(json);
+  return json === null
+    ? { ...NO_FACTS, message: text, text: text.slice(0, MATCHED_CHARS) }
+    : factsOfJson(json);
 }
 
 function titleOf(html: string): string {

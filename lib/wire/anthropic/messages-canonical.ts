@@ -35,7 +35,9 @@ const READ = new Set([
 ]);
 
 /** Fields at a value that says nothing more than their absence. */
-const PLAIN: Readonly<Record<string, readonly unknown[]>> = { service_tier: ['auto'], speed: ['standard'] };
+const PLAIN: ReadonlyMap<string, readonly unknown[]> = new Map(
+  Object.entries({ service_tier: ['auto'], speed: ['standard'] }),
+);
 
 /** A Messages request as canonical, or the field whose loss would change what the client gets. */
 export function messagesToCanonical(json: JsonObject, stream: boolean): CanonicalResult {
@@ -44,7 +46,7 @@ export function messagesToCanonical(json: JsonObject, stream: boolean): Canonica
   const { system, messages } = readTurns(json, log);
   for (const [name, value] of Object.entries(json)) {
     if (value === null || value === undefined || READ.has(name)) continue;
-    if (PLAIN[name]?.includes(value) !== true) log.drop(name);
+    if (PLAIN.get(name)?.includes(value) !== true) log.drop(name);
   }
   const request: CanonicalRequest = {
     system,

@@ -74,13 +74,13 @@ function keyword(key: string, value: unknown): unknown {
 }
 
 function closedMembers(value: unknown): JsonObject | null {
-  const out: Record<string, unknown> = {};
+  const out: [name: string, member: JsonObject][] = [];
   for (const [name, member] of Object.entries(asObject(value) ?? {})) {
     const written = isObject(member) ? closed(member) : null;
     if (written === null) return null;
-    out[name] = written;
+    out.push([name, written]);
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 /** True when every object in the schema names all of its members and allows no other: what OpenAI enforces to the letter. */

@@ -83,7 +83,7 @@ function write(
       out.type = value;
       return;
     case '$ref':
-      out.$ref = String(value).replace('#/definitions/', '#/$defs/');
+      if (typeof value === 'string') out.$ref = value.replace('#/definitions/', '#/$defs/');
       return;
     case 'properties':
       out.properties = members(value, lost, depth);

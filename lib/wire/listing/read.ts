@@ -65,7 +65,7 @@ const TYPES = ['chat', 'language', 'code', 'embedding'];
 /** Google names methods, Together a type, Bedrock what comes out and how it is paid for; the others say nothing. */
 function isCallable(entry: JsonObject): boolean {
   const has = (value: unknown, wanted: readonly string[]) =>
-    !Array.isArray(value) || value.some((each) => wanted.includes(String(each)));
+    !Array.isArray(value) || value.some((each) => typeof each === 'string' && wanted.includes(each));
   if (!has(entry.supportedGenerationMethods, METHODS)) return false;
   if (!has(entry.outputModalities, ['TEXT', 'EMBEDDING'])) return false;
   if (!has(entry.inferenceTypesSupported, ['ON_DEMAND'])) return false;

@@ -36,13 +36,15 @@ const READ = new Set([
 ]);
 
 /** Fields at a value that says nothing more than their absence. */
-const PLAIN: Readonly<Record<string, readonly unknown[]>> = {
-  store: [false],
-  service_tier: ['auto', 'default'],
-  top_logprobs: [0],
-  function_call: ['none', 'auto'],
-  verbosity: ['medium'],
-};
+const PLAIN: ReadonlyMap<string, readonly unknown[]> = new Map(
+  Object.entries({
+    store: [false],
+    service_tier: ['auto', 'default'],
+    top_logprobs: [0],
+    function_call: ['none', 'auto'],
+    verbosity: ['medium'],
+  }),
+);
 
 /** A chat request as canonical, or the field whose loss would change what the client gets. */
 export function chatToCanonical(json: JsonObject, stream: boolean): CanonicalResult {
@@ -91,7 +93,7 @@ function refuseUnsayable(json: JsonObject, log: TranslationLog): void {
 function dropUnknown(json: JsonObject, log: TranslationLog): void {
   for (const [name, value] of Object.entries(json)) {
     if (value === null || value === undefined || READ.has(name)) continue;
-    if (PLAIN[name]?.includes(value) !== true) log.drop(name);
+    if (PLAIN.get(name)?.includes(value) !== true) log.drop(name);
   }
 }
 

@@ -10,14 +10,16 @@ import { reasoningState } from './vendor-state.ts';
 type Turns = Pick<CanonicalRequest, 'system' | 'messages'>;
 
 /** What the vendor's own tools did in earlier turns. Nobody waits for their results, so they may be left out elsewhere. */
-const OPAQUE_ITEMS: Readonly<Record<string, string>> = {
-  web_search_call: 'a web search',
-  file_search_call: 'a file search',
-  code_interpreter_call: 'a run of the code interpreter',
-  image_generation_call: 'a generated image',
-  mcp_call: "a call of the vendor's own to an MCP server",
-  mcp_list_tools: "an MCP server's list of tools",
-};
+const OPAQUE_ITEMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    web_search_call: 'a web search',
+    file_search_call: 'a file search',
+    code_interpreter_call: 'a run of the code interpreter',
+    image_generation_call: 'a generated image',
+    mcp_call: "a call of the vendor's own to an MCP server",
+    mcp_list_tools: "an MCP server's list of tools",
+  }),
+);
 
 /** `instructions` and `input` as turns: items of the assistant that follow each other are one message, as are tool results. */
 export function readInput(json: JsonObject, log: TranslationLog): Turns {
@@ -61,7 +63,7 @@ function readItem(item: JsonObject, field: string, turns: Turns, log: Translatio
 }
 
 function readOther(type: string, field: string, turns: Turns, log: TranslationLog): void {
-  const what = OPAQUE_ITEMS[type];
+  const what = OPAQUE_ITEMS.get(type);
   if (what === undefined) log.cannot(field, `is an item of type "${type}", which has no translation.`);
   else assistant(turns.messages, [{ kind: 'opaque', what }]);
 }

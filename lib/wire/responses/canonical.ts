@@ -30,11 +30,13 @@ const READ = new Set([
 ]);
 
 /** Fields at a value that says nothing more than their absence. */
-const PLAIN: Readonly<Record<string, readonly unknown[]>> = {
-  store: [false],
-  service_tier: ['auto', 'default'],
-  truncation: ['disabled'],
-};
+const PLAIN: ReadonlyMap<string, readonly unknown[]> = new Map(
+  Object.entries({
+    store: [false],
+    service_tier: ['auto', 'default'],
+    truncation: ['disabled'],
+  }),
+);
 
 /** A Responses request as canonical, or the field whose loss would change what the client gets. */
 export function responsesToCanonical(json: JsonObject, stream: boolean): CanonicalResult {
@@ -81,25 +83,27 @@ function refuseUnsayable(json: JsonObject, log: TranslationLog): void {
 function dropUnknown(json: JsonObject, log: TranslationLog): void {
   for (const [name, value] of Object.entries(json)) {
     if (value === null || value === undefined || READ.has(name)) continue;
-    if (PLAIN[name]?.includes(value) !== true) log.drop(name);
+    if (PLAIN.get(name)?.includes(value) !== true) log.drop(name);
   }
 }
 
-const EFFORTS: Readonly<Record<string, ReasoningEffort>> = {
-  none: 'none',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'xhigh',
-  // The highest step that every dialect can be told.
-  max: 'xhigh',
-};
+const EFFORTS: ReadonlyMap<string, ReasoningEffort> = new Map(
+  Object.entries({
+    none: 'none',
+    minimal: 'minimal',
+    low: 'low',
+    medium: 'medium',
+    high: 'high',
+    xhigh: 'xhigh',
+    // The highest step that every dialect can be told.
+    max: 'xhigh',
+  }),
+);
 
 function readReasoning(value: unknown, log: TranslationLog): CanonicalRequest['reasoning'] {
   const given = asText(asObject(value)?.effort);
   if (given === null) return null;
-  const effort = EFFORTS[given];
+  const effort = EFFORTS.get(given);
   if (effort !== undefined) return { effort, budgetTokens: null };
   log.drop('reasoning.effort');
   return null;

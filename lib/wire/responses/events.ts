@@ -62,8 +62,8 @@ export class ResponsesEvents implements EventSource {
   }
 
   #meaning(type: string, json: JsonObject): CanonicalEvent[] {
-    const item = String(json.output_index);
-    const part = `${item}.${String(json.content_index)}`;
+    const item = String(asNumber(json.output_index));
+    const part = `${item}.${asNumber(json.content_index)}`;
     switch (type) {
       case 'response.created':
         return this.#started ? [] : this.#start(asObject(json.response) ?? {});
