@@ -62,7 +62,7 @@ async function answered(
   const reply = await send(url, {
     dispatcher: pools.dispatcher(new URL(url).origin),
     method,
-    headers: { ...headers, 'user-agent': 'switchyard' },
+    headers: { ...headers, 'user-agent': 'switchyard', 'accept-encoding': 'identity' },
     ...(method === 'GET' ? {} : { body }),
     signal,
   });

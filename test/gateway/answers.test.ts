@@ -59,8 +59,10 @@ describe('a whole answer', () => {
     );
     const headers = primary.calls[0]?.headers ?? {};
     expect(headers.authorization).toBe(`Bearer ${CREDENTIAL}`);
+    expect(headers['accept-encoding']).toBe('identity');
     expect(Object.keys(headers).sort()).toEqual([
       'accept',
+      'accept-encoding',
       'authorization',
       'connection',
       'content-length',
