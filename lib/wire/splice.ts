@@ -1,4 +1,4 @@
-import { dialectOf, upstreamDialect } from './dialects.ts';
+import { dialectOf } from './dialects.ts';
 import { faceFormat } from './faces.ts';
 import { asArray, asNumber, asObject } from './json.ts';
 import { NotAgain, Repeated } from './splice/beginning.ts';
@@ -7,7 +7,7 @@ import { prefilledRequest } from './splice/prefilled-request.ts';
 import { SplicedEvents } from './splice/spliced-events.ts';
 import { TranslatedStream } from './translated-stream.ts';
 import type { ClientRequest, Relayed, StreamDecoder, UpstreamTarget } from './types.ts';
-import { buildUpstream } from './upstream.ts';
+import { buildUpstream, eventsOf } from './upstream.ts';
 import type { UpstreamBuilt } from './upstream-built.ts';
 
 /** How an answer that broke off goes on at another target. */
@@ -41,7 +41,7 @@ export function createSplicedStream(
   splice: Splice,
   nowWallMs: number,
 ): SplicedStream {
-  const source = upstreamDialect(dialectOf(target, request.face)).events();
+  const source = eventsOf(request, dialectOf(target, request.face));
   const events = new SplicedEvents(source, beginningOf(splice));
   const encoder = faceFormat(request.face).encoder({
     created: Math.floor(nowWallMs / 1000),

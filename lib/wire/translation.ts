@@ -1,5 +1,6 @@
 import { dialectOf, upstreamDialect } from './dialects.ts';
 import { untranslatable } from './failures.ts';
+import { withFittingNames } from './tool-names.ts';
 import type { ClientRequest, EncodedRequest, UpstreamTarget } from './types.ts';
 
 /** One translation per request and target: whether a target can take a request is asked before it is called, and again then. */
@@ -24,7 +25,8 @@ function translate(request: ClientRequest, target: UpstreamTarget): EncodedReque
   try {
     const canonical = request.canonical();
     if (!canonical.ok) return canonical;
-    return upstreamDialect(dialectOf(target, request.face)).encodeRequest(canonical.request, target);
+    const dialect = dialectOf(target, request.face);
+    return upstreamDialect(dialect).encodeRequest(withFittingNames(canonical.request, dialect), target);
   } catch (error) {
     // Tens of thousands of brackets in one another parse, but cannot be walked through.
     if (!(error instanceof RangeError)) throw error;

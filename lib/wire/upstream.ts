@@ -9,6 +9,7 @@ import type { JsonObject } from './json.ts';
 import { bodyModel } from './openai/azure-address.ts';
 import { passthroughBody } from './passthrough-request.ts';
 import { targetFailure } from './target-failure.ts';
+import { namesGiven, RenamedEvents } from './tool-names.ts';
 import { TranslatedStream } from './translated-stream.ts';
 import { translationFor } from './translation.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   CompletionResult,
   Dialect,
   EncoderOptions,
+  EventSource,
   Relayed,
   StreamDecoder,
   UpstreamTarget,
@@ -85,8 +87,15 @@ export function createStreamDecoder(
   const face = faceFormat(request.face);
   if (dialect === face.dialect && continues === null) return face.passthrough(request);
   const encoder = face.encoder(encoderOptions(request, target, nowWallMs, continues));
+  return new TranslatedStream(eventsOf(request, dialect), encoder);
+}
+
+/** A stream's events as the client knows things: the answer has an id, and calls have the names that it gave its tools. */
+export function eventsOf(request: ClientRequest, dialect: Dialect): EventSource {
   const source = upstreamDialect(dialect).events();
-  return new TranslatedStream(dialect === 'bedrock-converse' ? new NamedAnswer(source) : source, encoder);
+  const named = dialect === 'bedrock-converse' ? new NamedAnswer(source) : source;
+  const rename = namesGiven(request, dialect);
+  return rename === null ? named : new RenamedEvents(named, rename);
 }
 
 /** Validates a whole 200 and brings it into the client's format; an answer that is none comes back as a failure. */
@@ -102,7 +111,9 @@ export function readCompletion(
   const whole: { ok: true; events: readonly CanonicalEvent[] } | (CompletionResult & { ok: false }) =
     upstreamDialect(dialect).readWhole(body);
   if (!whole.ok) return whole;
-  return face.encodeWhole(withAnswerId(whole.events), encoderOptions(request, target, nowWallMs, null));
+  const rename = namesGiven(request, dialect);
+  const events = rename === null ? whole.events : whole.events.map(rename);
+  return face.encodeWhole(withAnswerId(events), encoderOptions(request, target, nowWallMs, null));
 }
 
 function encoderOptions(
