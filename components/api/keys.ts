@@ -1,6 +1,7 @@
 /** Query keys, so that one place knows what a change makes stale. */
 export const keys = {
   status: ['status'],
+  configFile: ['config-file'],
   providers: ['providers'],
   targets: ['targets'],
   /** Drafts and versions of a flow begin with it, so that they are read again with the list. */

@@ -48,6 +48,8 @@ export function useStatus(): UseQueryResult<Status> {
     queryKey: keys.status,
     queryFn: ({ signal }) => callApi({ path: '/status', answer: statusSchema, signal }),
     staleTime: 60_000,
+    // The configuration file may change on the disk, which no event tells.
+    refetchInterval: 60_000,
   });
 }
 

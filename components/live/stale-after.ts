@@ -6,6 +6,7 @@ const CONFIGURED = [
   keys.targets,
   keys.flows,
   keys.readiness,
+  keys.configFile,
   keys.settings,
   keys.status,
 ] as const;

@@ -3,12 +3,13 @@ const SHARED = ['range', 'from', 'to'];
 
 /** Adds the shared parameters that are set, unless the address has its own. */
 export function withShared(href: string, params: { get: (name: string) => string | null }): string {
-  const [path = '/', query = ''] = href.split('?');
+  const [address = '/', hash] = href.split('#');
+  const [path = '/', query = ''] = address.split('?');
   const merged = new URLSearchParams(query);
   for (const name of SHARED) {
     const value = params.get(name);
     if (value !== null && !merged.has(name)) merged.set(name, value);
   }
   const text = merged.toString();
-  return text === '' ? path : `${path}?${text}`;
+  return `${path}${text === '' ? '' : `?${text}`}${hash === undefined ? '' : `#${hash}`}`;
 }

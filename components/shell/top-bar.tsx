@@ -7,6 +7,7 @@ import { useStatus } from '../api/resources.ts';
 import { LivePill } from './live-pill.tsx';
 import { RangePicker } from './range-picker.tsx';
 import { RecentActionsMenu } from './recent-actions-menu.tsx';
+import { SharedLink } from './shared-link.tsx';
 import classes from './top-bar.module.css';
 import { UserMenu } from './user-menu.tsx';
 import { ZoneSwitch } from './zone-switch.tsx';
@@ -23,7 +24,9 @@ export function TopBar() {
       )}
       {status.data?.configNotice && (
         <Tooltip label={status.data.configNotice}>
-          <span className={classes.notice}>Config file not in force</span>
+          <SharedLink className={classes.notice} href="/settings#config-file">
+            Config file differs
+          </SharedLink>
         </Tooltip>
       )}
       <span className={classes.space} />

@@ -337,7 +337,7 @@ export const statusSchema = z
     gatewayUrl: z.string(),
     demo: z.boolean(),
     configVersion: z.number(),
-    /** A config file was given but is not in force, with the reason; null otherwise. */
+    /** How the file of SWITCHYARD_CONFIG and what is running differ, and what to do; null: they do not. */
     configNotice: z.string().nullable(),
     user: z.strictObject({ email: z.string(), name: z.string() }).nullable(),
     nowWallMs: instant,

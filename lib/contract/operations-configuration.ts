@@ -20,6 +20,7 @@ import {
   targetViewSchema,
 } from './api.ts';
 import { configSchema } from './config.ts';
+import { configFileAnswerSchema, configFileApplySchema } from './config-file.ts';
 import { explainInputSchema, explanationSchema } from './explain.ts';
 import { flagQuery, idParams, pageOf, pageQuery, slugParams } from './operation-parts.ts';
 import type { Operation } from './operations.ts';
@@ -131,6 +132,25 @@ export const configurationOperations = {
     ifMatch: 'optional',
     body: configSchema,
     yaml: true,
+    answer: configDiffSchema,
+  },
+  'configFile.get': {
+    ...common,
+    method: 'GET',
+    path: '/api/v1/config/file',
+    tag: 'Configuration',
+    summary: 'The file of SWITCHYARD_CONFIG as it is on the disk now, beside what is running',
+    answer: configFileAnswerSchema,
+  },
+  'configFile.apply': {
+    ...common,
+    method: 'POST',
+    path: '/api/v1/config/file/apply',
+    tag: 'Configuration',
+    summary:
+      'Put that file in force, whatever was edited here; If-Match is the configuration that it was compared with',
+    body: configFileApplySchema,
+    ifMatch: true,
     answer: configDiffSchema,
   },
   'providers.list': providers.list,

@@ -23,17 +23,18 @@ async function start(): Promise<void> {
   const pages = await listen(env);
   const parts = await wireControl(env, channel, process.env);
   channel.onMessage((message) => parts.link.receive(message));
-  const notice = await bootControl(parts);
+  const configFile = await bootControl(parts);
   setRuntime(
     await runtimeOf(parts, {
       productVersion: productVersion(),
-      configNotice: () => notice,
+      configFile,
     }),
   );
   const stopRoutine = startRoutine(parts);
   onEnd(() => shutDown(parts, pages, stopRoutine));
   pages.serve(await startPages({ root, development: env.development, hostname: env.host, port: env.port }));
   const flow = parts.gateway.published?.flows[0]?.slug ?? null;
+  const notice = (await configFile?.notice()) ?? null;
   channel.tellSupervisor({ type: 'announce', lines: await announcement(parts.system, env, flow, notice) });
   channel.tellSupervisor({ type: 'ready', role: 'control' });
 }

@@ -7,6 +7,7 @@ import { ControlError } from '#lib/control/errors.ts';
 import { addFault } from '#lib/control/simulator/add-fault.ts';
 import { clearFaults } from '#lib/control/simulator/clear-faults.ts';
 import { setTraffic } from '#lib/control/simulator/set-traffic.ts';
+import type { ConfigFile } from './control-config-file.ts';
 import type { Handlers } from './control-operations.ts';
 import type { ControlSimulator } from './control-simulator.ts';
 
@@ -14,8 +15,8 @@ export interface SystemDeps {
   productVersion: string;
   gatewayUrl: string;
   published: () => ConfigSnapshot | null;
-  /** Why a given configuration file is not in force; null otherwise. */
-  configNotice: () => string | null;
+  /** The configuration file that the product was started with; null without one. */
+  configFile: ConfigFile | null;
   simulator: ControlSimulator;
   nameOf: (userId: string) => Promise<string | null>;
   now: () => number;
@@ -54,7 +55,8 @@ async function status(deps: SystemDeps, actor: Actor): Promise<Status> {
     gatewayUrl: deps.gatewayUrl,
     demo: config?.providers.some((provider) => provider.simulated) ?? false,
     configVersion: config?.version ?? 0,
-    configNotice: deps.configNotice(),
+    // A database that is away is not felt here.
+    configNotice: (await deps.configFile?.notice().catch(() => null)) ?? null,
     user,
     nowWallMs: deps.now(),
   };

@@ -3,6 +3,7 @@ import type { OPERATIONS, OperationId } from '#lib/contract/operations.ts';
 import type { ControlContext } from '#lib/control/context.ts';
 import type { Caller, OperationCall } from './accessor.ts';
 import { breakerHandlers } from './control-operations-breakers.ts';
+import { configFileHandlers } from './control-operations-config-file.ts';
 import { configurationHandlers } from './control-operations-configuration.ts';
 import { flowEditingHandlers } from './control-operations-flows.ts';
 import { type ObservationDeps, observationHandlers } from './control-operations-observation.ts';
@@ -53,6 +54,7 @@ export type OperationDeps = ObservationDeps & SystemDeps & { contextFor: (caller
 export function performer(deps: OperationDeps) {
   const handlers: Partial<Record<string, (call: never) => Promise<unknown>>> = {
     ...configurationHandlers(),
+    ...configFileHandlers(deps),
     ...flowEditingHandlers(),
     ...readinessHandlers(),
     ...breakerHandlers(),

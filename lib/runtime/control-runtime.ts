@@ -3,6 +3,7 @@ import { ensurePlaygroundKey } from '#lib/control/api-key/internal.ts';
 import { exportVersionedConfig } from '#lib/control/config/export.ts';
 import type { Runtime } from './accessor.ts';
 import { ControlAuth, cookieSecret, sameSecret } from './control-auth.ts';
+import type { ConfigFile } from './control-config-file.ts';
 import { ownOrigins } from './control-env.ts';
 import { performer } from './control-operations.ts';
 import { playgroundOf } from './control-playground.ts';
@@ -11,7 +12,8 @@ import { setupOf } from './control-setup.ts';
 
 export interface RuntimeOptions {
   productVersion: string;
-  configNotice: () => string | null;
+  /** null: none was given. */
+  configFile: ConfigFile | null;
 }
 
 /** What pages and routes reach of this process. */

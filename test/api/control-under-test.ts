@@ -45,15 +45,15 @@ export async function startControl(env: Record<string, string> = {}): Promise<Co
   const parts = await wireControl(parsed.env, gateway.channel, processEnv);
   gateway.deliverTo((message) => parts.link.receive(message));
   parts.link.receive({ type: 'gateway-up', up: true });
-  const notice = await bootControl(parts).catch(async (error: unknown) => {
+  const configFile = await bootControl(parts).catch(async (error: unknown) => {
     await parts.store.close();
     if (env.DATA_DIR === undefined) await rm(dataDir, { recursive: true, force: true });
     throw error;
   });
-  const runtime = await runtimeOf(parts, { productVersion: '0.0.0', configNotice: () => notice });
+  const runtime = await runtimeOf(parts, { productVersion: '0.0.0', configFile });
   setRuntime(runtime);
   const flow = parts.gateway.published?.flows[0]?.slug ?? null;
-  const lines = await announcement(parts.system, parsed.env, flow, notice);
+  const lines = await announcement(parts.system, parsed.env, flow, (await configFile?.notice()) ?? null);
   return {
     parts,
     runtime,

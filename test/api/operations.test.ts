@@ -76,6 +76,7 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
   ['status.get', '/api/v1/status', {}],
   ['config.get', '/api/v1/config', {}],
   ['config.put', '/api/v1/config?dryRun=true', { body: { flows: [] } }],
+  ['configFile.get', '/api/v1/config/file', {}],
   ['providers.list', '/api/v1/providers', {}],
   ['providers.create', '/api/v1/providers', { body: provider }],
   ['providers.get', '/api/v1/providers/extra', {}],
@@ -199,8 +200,8 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
   ['demo.remove', '/api/v1/demo', {}],
 ];
 
-/** Without these: set-up has a file of its own, and the traffic generator is not started here. */
-const ELSEWHERE: OperationId[] = ['setup.create', 'simulator.setTraffic'];
+/** Without these: set-up and the configuration file have tests of their own, and the traffic generator is not started here. */
+const ELSEWHERE: OperationId[] = ['setup.create', 'configFile.apply', 'simulator.setTraffic'];
 
 async function versionAt(path: string): Promise<string> {
   return (await call(path)).headers.get('etag') ?? '';

@@ -112,6 +112,7 @@ describe('links', () => {
     const params = new URLSearchParams('range=6h&q=left&from=1');
     expect(withShared('/targets?q=gpt', params)).toBe('/targets?q=gpt&range=6h&from=1');
     expect(withShared('/', new URLSearchParams())).toBe('/');
+    expect(withShared('/settings#config-file', params)).toBe('/settings?range=6h&from=1#config-file');
   });
 
   it('mark a page current with all below it, and the overview only by itself', () => {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { policySchema } from '#lib/contract/policy.ts';
 import { createApiKey } from '#lib/control/api-key/create.ts';
 import { ensurePlaygroundKey, readDemoKey } from '#lib/control/api-key/internal.ts';
 import { listAudit } from '#lib/control/audit/list.ts';
 import { applyConfigFile } from '#lib/control/config/apply-file.ts';
 import { exportConfig } from '#lib/control/config/export.ts';
+import { replaceConfig } from '#lib/control/config/replace.ts';
 import type { ControlContext } from '#lib/control/context.ts';
 import { removeDemo } from '#lib/control/demo/remove.ts';
 import { seedDemo } from '#lib/control/demo/seed.ts';
@@ -90,7 +91,7 @@ flows:
   it('that has not changed is not applied again', async () => {
     await apply(fileWith('A'));
     const published = workspace.published.length;
-    expect(await apply(fileWith('A'))).toEqual({ outcome: 'unchanged', notice: null });
+    expect(await apply(fileWith('A'))).toEqual({ outcome: 'unchanged' });
     expect(workspace.published).toHaveLength(published);
   });
 
@@ -102,18 +103,20 @@ flows:
     expect((await listFlows({ ctx: system }))[0]?.name).toBe('B');
   });
 
-  it('does not overwrite an edit, and says so', async () => {
+  it('does not overwrite an edit', async () => {
     await apply(fileWith('A'));
     const edit = { slug: 'support-chat', expectedVersion: 1, patch: { name: 'By hand' } };
     await updateFlow({ ctx: workspace.ctx, input: edit });
-    const same = await apply(fileWith('A'));
-    expect(same).toMatchObject({ outcome: 'kept', notice: expect.stringContaining('edited') });
-    const changed = await apply(fileWith('B'));
-    expect(changed).toMatchObject({
-      outcome: 'kept',
-      notice: expect.stringContaining('has not been applied'),
-    });
+    for (const name of ['A', 'B']) expect(await apply(fileWith(name))).toEqual({ outcome: 'kept' });
     expect((await listFlows({ ctx: system }))[0]?.name).toBe('By hand');
+  });
+
+  it('is the one in force again once the edits say what it says', async () => {
+    await apply(fileWith('A'));
+    await replaceConfig({ ctx: workspace.ctx, input: { document: parse(fileWith('B')) } });
+    expect(await apply(fileWith('B'))).toEqual({ outcome: 'unchanged' });
+    expect((await apply(fileWith('C'))).outcome).toBe('applied');
+    expect((await listFlows({ ctx: system }))[0]?.name).toBe('C');
   });
 
   it('replaces an untouched demo and takes its traffic key away', async () => {

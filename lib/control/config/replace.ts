@@ -50,7 +50,7 @@ export async function replaceConfig({
 }
 
 /** @throws ControlError `stale_version` when somebody has changed something since */
-async function requireConfigVersion(tx: Repositories, expected: number | null): Promise<void> {
+export async function requireConfigVersion(tx: Repositories, expected: number | null): Promise<void> {
   if (expected === null) return;
   const version = await readConfigVersion(tx);
   requireVersion(version, expected, 'The configuration', { version });

@@ -1,0 +1,3 @@
+import { route } from '../../../../handle.ts';
+
+export const POST = route('configFile.apply');
