@@ -8,9 +8,12 @@ import { errorMessage } from '../api/client.ts';
 import touch from '../flow/touch.module.css';
 import { Alarm } from '../ui/alarm.tsx';
 import { plural } from '../ui/format.ts';
-import { KEYBOARD_SCROLL } from '../ui/keyboard-scroll.ts';
 import classes from './settings.module.css';
 import { useApplyConfigFile } from './use-config-file.ts';
+
+/** More than these are for the command line. */
+const SHOWN = 20;
+const VALUE_MAX = 160;
 
 /** How the file and what is running differ, and the way back to the file. */
 export function ConfigFileState({ file }: { file: ConfigFileView }) {
@@ -22,7 +25,7 @@ export function ConfigFileState({ file }: { file: ConfigFileView }) {
       {file.changes.length > 0 && (
         <>
           <Differences file={file} />
-          <Button variant="default" onClick={open}>
+          <Button variant="default" mb={12} onClick={open}>
             Apply the file…
           </Button>
           <Modal
@@ -42,28 +45,47 @@ export function ConfigFileState({ file }: { file: ConfigFileView }) {
 
 function Differences({ file }: { file: ConfigFileView }) {
   return (
-    <div className={classes.differences} role="group" aria-label="Differences" {...KEYBOARD_SCROLL}>
-      <dl>
-        {file.changes.map(({ path, before, after }) => (
-          <div key={path}>
-            <dt>{path}</dt>
-            {isKey(before) && isKey(after) ? (
-              <dd>another key (never shown)</dd>
-            ) : (
-              <>
-                <dd>
-                  <span>running</span> {shortValue(before)}
-                </dd>
-                <dd>
-                  <span>file</span> {shortValue(after)}
-                </dd>
-              </>
-            )}
-          </div>
+    <>
+      <dl className={classes.differences}>
+        {file.changes.slice(0, SHOWN).map((change) => (
+          <Difference key={change.path} change={change} />
         ))}
       </dl>
+      {file.changes.length > SHOWN && (
+        <p className={classes.quiet}>
+          And {file.changes.length - SHOWN} more: <code>npm run config -- diff {file.name}</code> prints all
+          of them.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Difference({ change }: { change: ConfigFileView['changes'][number] }) {
+  const { path, before, after } = change;
+  return (
+    <div>
+      <dt>{path}</dt>
+      {isKey(before) && isKey(after) ? (
+        <dd>another key (never shown)</dd>
+      ) : (
+        <>
+          <dd>
+            <span>running</span> {brief(before)}
+          </dd>
+          <dd>
+            <span>file</span> {brief(after)}
+          </dd>
+        </>
+      )}
     </div>
   );
+}
+
+/** A whole chain is long; the command line prints all of it. */
+function brief(value: unknown): string {
+  const text = shortValue(value);
+  return text.length > VALUE_MAX ? `${text.slice(0, VALUE_MAX)}…` : text;
 }
 
 function isKey(value: unknown): boolean {

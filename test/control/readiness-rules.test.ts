@@ -276,6 +276,12 @@ describe('breakers', () => {
     );
   });
 
+  it('do not matter where the mode never calls the target', () => {
+    const quiet = { ...CLAUDE, metricsOnly: true };
+    expect(item('breaker_on', facts({ links: [US, EU, quiet] }, { mode: 'quality' })).state).toBe('ok');
+    expect(item('breaker_on', facts({ links: [US, EU, quiet] }, { mode: 'mixed' })).state).toBe('missing');
+  });
+
   it('may be held for a day', () => {
     const overrides = [held({ expiresAtWallMs: 24 * HOUR })];
     expect(item('breaker_on', facts({ links: [link('a', { overrides }), CLAUDE] })).state).toBe('ok');

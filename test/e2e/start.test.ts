@@ -135,8 +135,17 @@ flows:
     cleanups.push(() => second.stop());
     expect(await second.must('GET', '/api/v1/flows/chat')).toMatchObject({ name: 'Renamed' });
     expect(await second.must('GET', '/api/v1/status')).toMatchObject({
-      configNotice: expect.stringContaining('switchyard.yaml'),
+      configNotice: expect.stringContaining('differs from switchyard.yaml in 1 place (/flows/chat/name)'),
     });
+    expect(second.announcement).toContain('differs from switchyard.yaml in 1 place');
+    const { file: given } = await second.must<{ file: { sha256: string; configVersion: number } }>(
+      'GET',
+      '/api/v1/config/file',
+    );
+    const ifMatch = { 'if-match': `"${given.configVersion}"` };
+    await second.must('POST', '/api/v1/config/file/apply', { sha256: given.sha256 }, ifMatch);
+    expect(await second.must('GET', '/api/v1/flows/chat')).toMatchObject({ name: 'Chat two' });
+    expect(await second.must('GET', '/api/v1/status')).toMatchObject({ configNotice: null });
   });
 
   test('a file with faults is refused with the path of every fault', async () => {

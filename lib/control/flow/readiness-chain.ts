@@ -10,6 +10,11 @@ export function isBackupModel(facts: ReadinessFacts, link: ReadinessLink): boole
   return link.modelFamily !== primaryOf(facts)?.modelFamily;
 }
 
+/** Those that the mode ever calls: in quality mode a backup model might as well not be there. */
+export function everCalled(facts: ReadinessFacts): ReadinessLink[] {
+  return facts.links.filter((link) => facts.policy.mode !== 'quality' || !isBackupModel(facts, link));
+}
+
 /** Those that the flow may be answered by as things stand, in order; two that call the same count once. */
 export function callable(facts: ReadinessFacts): ReadinessLink[] {
   const found: ReadinessLink[] = [];

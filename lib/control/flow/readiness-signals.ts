@@ -1,5 +1,5 @@
 import type { Override } from '#lib/contract/breaker-view.ts';
-import { callable, isBackupModel, primaryOf } from './readiness-chain.ts';
+import { callable, everCalled, isBackupModel, primaryOf } from './readiness-chain.ts';
 import type { ReadinessFacts } from './readiness-facts.ts';
 import { allOf, anyOf, editFlow, type Finding } from './readiness-words.ts';
 
@@ -8,7 +8,8 @@ const HOUR_MS = 3_600_000;
 const LONG_MS = 24 * HOUR_MS;
 
 /** No breaker of the chain is in metrics-only mode or held for long. */
-export function judgeBreakers({ links }: ReadinessFacts): Finding {
+export function judgeBreakers(facts: ReadinessFacts): Finding {
+  const links = everCalled(facts);
   const quiet = links.filter(({ metricsOnly }) => metricsOnly);
   const held = new Map(
     links.flatMap((link) =>
