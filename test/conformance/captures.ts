@@ -16,7 +16,7 @@ export interface Entry {
   expect: {
     cls: string;
     failover?: boolean | string;
-    user_error?: boolean;
+    user_error?: boolean | string;
     note?: string;
   };
 }
@@ -77,7 +77,8 @@ export function readCapture(folder: string, entry: Entry): Capture {
   const headers = Object.fromEntries(
     Object.entries(envelope?.response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const dialect = dialectOfUrl(url) ?? dialectByShape(entry, body);
+  const dialect =
+    dialectOfUrl(url) ?? dialectByShape(entry, body) ?? (url === '' ? dialectOfVendor(entry) : null);
   return {
     entry,
     status: envelope?.response.status ?? entry.status,
@@ -125,6 +126,19 @@ function dialectOfUrl(url: string): Dialect | null {
   const path = pathOf(url);
   return PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
+
+/** An answer that looks like nothing, such as a lone error in a stream: what its vendor is spoken to in. */
+function dialectOfVendor({ provider, stream }: Entry): Dialect | null {
+  return stream ? (VENDORS.find(([vendor]) => vendor === provider)?.[1] ?? 'openai-chat') : null;
+}
+
+const VENDORS: readonly (readonly [string, Dialect])[] = [
+  ['anthropic', 'anthropic-messages'],
+  ['gemini', 'gemini'],
+  ['google', 'gemini'],
+  ['vertex', 'gemini'],
+  ['bedrock', 'bedrock-converse'],
+];
 
 /** Without an address: what the answer itself looks like. Errors have no dialect of their own worth telling apart. */
 function dialectByShape(entry: Entry, body: Buffer): Dialect | null {

@@ -90,6 +90,33 @@ describe('npm run conformance', () => {
     expect(status).toBe(1);
   });
 
+  it('takes an answer for what its vendor speaks, and leaves open what its index leaves open', () => {
+    const error = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } };
+    put([
+      {
+        file: 'error.chunks.txt',
+        text: JSON.stringify(error),
+        index: {
+          provider: 'gemini',
+          status: 200,
+          stream: true,
+          expect: { cls: 'overloaded', failover: true },
+        },
+      },
+      {
+        file: 'body-large.json',
+        text: JSON.stringify({ error: { message: 'Too large', type: 'request_too_large' } }),
+        index: {
+          status: 413,
+          expect: { cls: 'payload_too_large', failover: 'maybe (limits differ)', user_error: 'mostly' },
+        },
+      },
+    ]);
+    const { status, out } = run(folder);
+    expect(out).toContain('2 of 2 agree');
+    expect(status).toBe(0);
+  });
+
   it('shows a weak recording that differs, and does not fail for it', () => {
     put([
       {

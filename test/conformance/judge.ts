@@ -131,10 +131,12 @@ function differencesOf({ capture, cls, finish, failOver, callersFault }: Judged)
   if (!named.includes(expect.cls)) return [`class ${cls}, expected ${expect.cls}`];
   if (cls === 'success') return [];
   const differences: string[] = [];
-  if (expect.failover !== undefined && sayFailOver(expect.failover) !== sayFailOver(failOver)) {
-    differences.push(`fail over: ${sayFailOver(failOver)}, expected ${sayFailOver(expect.failover)}`);
+  const wanted = expect.failover === undefined ? EITHER : sayFailOver(expect.failover);
+  if (wanted !== EITHER && wanted !== sayFailOver(failOver)) {
+    differences.push(`fail over: ${sayFailOver(failOver)}, expected ${wanted}`);
   }
-  if (expect.user_error !== undefined && expect.user_error !== callersFault) {
+  // Where it depends, an index says so in words.
+  if (typeof expect.user_error === 'boolean' && expect.user_error !== callersFault) {
     differences.push(`the caller's fault: ${yes(callersFault)}, expected ${yes(expect.user_error)}`);
   }
   return differences;
@@ -146,8 +148,12 @@ export function sayFailOver(rule: boolean | string): string {
   if (rule === false) return 'no';
   if (/longer|larger|context/i.test(rule)) return 'to a larger window';
   if (/support|capable/i.test(rule)) return 'to a target that supports it';
-  if (/opt-?in|policy/i.test(rule)) return 'no';
-  return rule;
+  if (/opt-?in|policy|^no\b|never|\bpin/i.test(rule)) return 'no';
+  if (/^yes\b|other|another|next/i.test(rule)) return 'yes';
+  return /maybe|depends/i.test(rule) ? EITHER : rule;
 }
+
+/** An index may leave it open. */
+const EITHER = 'either';
 
 export const yes = (value: boolean): string => (value ? 'yes' : 'no');

@@ -47,6 +47,11 @@ describe('a whole answer', () => {
     expect(failure(body, 'anthropic').class).toBe('protocol_violation');
   });
 
+  it('is an error where its finish says that the vendor gave up', () => {
+    expect(failure(answer({ content: 'Hal' }, 'insufficient_system_resource')).class).toBe('overloaded');
+    expect(failure(answer({ content: 'Hal' }, 'abort')).class).toBe('server_error');
+  });
+
   it('is an error where it reports one under status 200', () => {
     expect(failure({ error: { message: 'x', code: 'rate_limit_exceeded' } }).class).toBe('rate_limited');
     expect(failure({ error: { message: 'x', code: 502 }, choices: [] })).toMatchObject({

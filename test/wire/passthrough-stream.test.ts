@@ -141,6 +141,8 @@ describe('an error inside the stream', () => {
     ],
     ["OpenRouter's form", event({ choices: [], error: { code: 503, message: 'No provider' } }), 'overloaded'],
     ['a failed finish', chunk({ content: '' }, 'error'), 'server_error'],
+    ['a server that gave the answer up', chunk({}, 'abort'), 'server_error'],
+    ['a vendor without resources', chunk({}, 'insufficient_system_resource'), 'overloaded'],
     [
       'a failed finish with its error',
       event({

@@ -27,6 +27,8 @@ export const COMPATIBLE_ERROR_CODES: Readonly<Record<string, FailureClass>> = {
   queue_exceeded: 'overloaded',
   token_quota_exceeded: 'rate_limited',
   request_quota_exceeded: 'rate_limited',
+  // DeepSeek, as the reason of an answer's end
+  insufficient_system_resource: 'overloaded',
   // Moonshot
   invalid_authentication_error: 'auth',
   exceeded_current_quota_error: 'quota_exhausted',

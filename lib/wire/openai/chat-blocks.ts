@@ -165,6 +165,8 @@ function finishOf(reason: string): FinishReason {
     case 'function_call':
       return 'tool_calls';
     case 'content_filter':
+    // Z.ai
+    case 'sensitive':
       return 'content_filter';
     default:
       return 'stop';

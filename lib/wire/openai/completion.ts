@@ -3,6 +3,7 @@ import { emptyCompletion, protocolViolation } from '../failures.ts';
 import { asArray, asObject, asText, type JsonObject, parseJson, viewOf } from '../json.ts';
 import type { CompletionResult } from '../types.ts';
 import { contentOf, isFailedFinish, isPlainStop } from './content.ts';
+import { failedFinish } from './in-stream-errors.ts';
 import { openAiUsage } from './usage.ts';
 
 /** Validates a whole OpenAI-format answer; its bytes are relayed as they are. */
@@ -14,10 +15,8 @@ export function readOpenAiCompletion(body: Uint8Array): CompletionResult {
   if (choices.length === 0 || choices.includes(null)) {
     return { ok: false, failure: protocolViolation('The answer has no choices.') };
   }
-  const failed = choices.find((choice) => isFailedFinish(choice?.finish_reason));
-  if (failed !== undefined) {
-    const error = asObject(failed?.error) ?? { message: 'The provider ended the answer with an error.' };
-    return { ok: false, failure: classifyInBand({ error }) };
+  if (choices.some((choice) => isFailedFinish(choice?.finish_reason))) {
+    return { ok: false, failure: failedFinish(choices) };
   }
   const usage = openAiUsage(value);
   if (isEmpty(choices) && (usage?.outputTokens ?? 0) === 0) return { ok: false, failure: emptyCompletion() };

@@ -29,9 +29,11 @@ function isThoughtOnly(content: unknown): boolean {
   return Array.isArray(content) && content.every((part) => asObject(part)?.type === 'thinking');
 }
 
-/** Finish reasons with which a vendor says that it failed. */
+/** Finish reasons with which a vendor says that it failed: OpenRouter and Mistral, Z.ai, DeepSeek, vLLM and SGLang. */
+const FAILED: readonly unknown[] = ['error', 'network_error', 'insufficient_system_resource', 'abort'];
+
 export function isFailedFinish(reason: unknown): boolean {
-  return reason === 'error' || reason === 'network_error';
+  return FAILED.includes(reason);
 }
 
 /** Finish reasons after which an answer without any content is no answer. */
