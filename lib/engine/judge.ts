@@ -13,29 +13,36 @@ const OWN_TIME = 0.5;
  * The breaker's verdict on a failure. Running out of the request's own deadline is nobody's fault, unless the target had
  * most of that time to itself: an answer that is not streamed has no other limit, and a target that swallows calls
  * would never be found out.
+ * @param limitMs what its first token was given; less than the flow's own limit is what the deadline left of it
  */
 export function verdictOnFailure(
   failure: Failure,
   durationMs: number,
+  limitMs: number,
   policy: EnginePolicy,
 ): 'failure' | 'none' {
-  if (failure.timeout === 'deadline' && durationMs < policy.totalMs * OWN_TIME) return 'none';
+  const { timeout } = failure;
+  const scarce = timeout === 'deadline' || (timeout === 'first_token' && limitMs < policy.firstTokenMs);
+  if (scarce && durationMs < policy.totalMs * OWN_TIME) return 'none';
   return effectOf(failure.class).verdict;
 }
 
-/** An attempt's limits. Answers that are not streamed know only the request's deadline. */
+/**
+ * An attempt's limits. Answers that are not streamed know only the request's deadline.
+ * @param asideMs of the request's time, what is left to others should this attempt not answer
+ */
 export function attemptLimits(
   request: RunRequest,
   target: EngineTarget,
   now: number,
   deadlineAt: number,
+  asideMs: number,
   tuning: Tuning,
 ): { firstTokenBy: number; deadlineAt: number; idleMs: number } {
   const { idleMs } = request.flow.policy;
-  const firstTokenBy = request.stream
-    ? Math.min(deadlineAt, now + firstTokenLimit(request, target, tuning))
-    : Number.POSITIVE_INFINITY;
-  return { firstTokenBy, deadlineAt, idleMs };
+  const by = deadlineAt - asideMs;
+  if (!request.stream) return { firstTokenBy: Number.POSITIVE_INFINITY, deadlineAt: by, idleMs };
+  return { firstTokenBy: Math.min(by, now + firstTokenLimit(request, target, tuning)), deadlineAt, idleMs };
 }
 
 function firstTokenLimit(request: RunRequest, target: EngineTarget, tuning: Tuning): number {

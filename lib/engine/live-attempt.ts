@@ -36,6 +36,8 @@ export class LiveAttempt<T> {
   readonly pace: Pace;
   readonly #around: Surroundings;
   readonly #request: RunRequest;
+  /** Monotonic ms. */
+  readonly #firstTokenBy: number;
   /** The target has been judged. */
   #judged = false;
   #concluded = false;
@@ -52,6 +54,7 @@ export class LiveAttempt<T> {
     this.pace = around.paces.of(resolved.chain.leaf);
     this.#around = around;
     this.#request = request;
+    this.#firstTokenBy = plan.firstTokenBy;
     const { clock, tuning } = around;
     this.flight = new Flight(clock, call, plan, request.signal, tuning.graceMs, (firstTokenMs) =>
       this.#onFirstToken(firstTokenMs),
@@ -198,7 +201,7 @@ export class LiveAttempt<T> {
     const { cooldowns, cooled } = this.#around;
     const { permit, resolved, entry, startedAt } = this;
     this.#judged = true;
-    entry.verdict = verdictOnFailure(failure, now - startedAt, this.#request.flow.policy);
+    entry.verdict = this.#verdictOn(failure, now);
     permit.settle(entry.verdict, now, failure, failure);
     if (failure.timeout === 'first_token') this.pace.waited(now - startedAt);
     if (cooldowns.failed(resolved.keys, failure, now) !== null) cooled(resolved);
@@ -207,8 +210,8 @@ export class LiveAttempt<T> {
   /** A failure of an answer that had begun. */
   #charge(failure: Failure, now: number): void {
     const { cooldowns, cooled } = this.#around;
-    const { permit, resolved, entry, startedAt } = this;
-    if (verdictOnFailure(failure, now - startedAt, this.#request.flow.policy) === 'failure') {
+    const { permit, resolved, entry } = this;
+    if (this.#verdictOn(failure, now) === 'failure') {
       entry.verdict = 'failure';
       permit.charge(failure, now);
     }
@@ -216,6 +219,12 @@ export class LiveAttempt<T> {
     const { scope } = effectOf(failure.class);
     if (scope === 'none' || (scope === 'target' && failure.retryAfterMs === null)) return;
     if (cooldowns.failed(resolved.keys, failure, now) !== null) cooled(resolved);
+  }
+
+  #verdictOn(failure: Failure, now: number): 'failure' | 'none' {
+    const { startedAt } = this;
+    const { policy } = this.#request.flow;
+    return verdictOnFailure(failure, now - startedAt, this.#firstTokenBy - startedAt, policy);
   }
 
   #judgeSilence(ranMs: number, now: number): void {

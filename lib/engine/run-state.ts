@@ -84,7 +84,8 @@ export class RunState<T> {
       request,
       resolved.target,
       now,
-      this.deadline - (launch.patience?.asideMs ?? 0),
+      this.deadline,
+      launch.patience?.asideMs ?? 0,
       tuning,
     );
     const leaseMs = Math.min(limits.firstTokenBy, limits.deadlineAt) - now + tuning.probeGraceMs;

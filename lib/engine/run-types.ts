@@ -13,11 +13,14 @@ export interface AttemptContext {
   /** 1-based over all targets of the request. */
   n: number;
   target: EngineTarget;
-  /** Monotonic ms by which the first content token must be there. Infinity for answers that are not streamed. */
+  /**
+   * Monotonic ms by which the first content token must be there. Infinity for answers that are not streamed. Less than the flow
+   * allows where a call out of its patience leaves time to a backup model.
+   */
   firstTokenBy: number;
   /**
-   * Monotonic ms of the request's one absolute deadline; a little less of it for a call out of the flow's patience, so that
-   * a backup model has its time.
+   * Monotonic ms of the request's one absolute deadline; less of it for a call out of the flow's patience whose answer comes
+   * whole, so that a backup model has its time.
    */
   deadlineAt: number;
   /** Longest silence between bytes after the first token, ms. */

@@ -228,6 +228,29 @@ describe('patience leaves', () => {
     },
   );
 
+  it('a stream that has begun the whole of the request\u2019s time, and blames nobody for silence in what little it was given', async () => {
+    const policy = { ...patience(5, 1), totalMs: 10_000 };
+    const acts = (second: Act): Record<string, Act[]> => ({ [east.slug]: [DOWN, second] });
+    const begun = stage(acts({ afterMs: 3_000, answer: 'ok' }), policy);
+    await begun.train(backup, 4_000);
+    await begun.serve();
+    const from = begun.calls[0]?.at ?? 0;
+    expect(begun.calls[1]?.attempt).toMatchObject({
+      firstTokenBy: from + 10_000 - 4_100 - 250,
+      deadlineAt: from + 10_000,
+    });
+    const silent = stage(acts({ answer: 'silence' }), { ...policy, firstTokenMs: 9_000, totalMs: 20_000 });
+    await silent.train(backup, 9_000);
+    await silent.train(east, 100);
+    expect(await silent.serve()).toMatchObject({ value: backup.slug, attempts: 3 });
+    expect(silent.view(east).window).toMatchObject({ failure: 2 });
+    const scarce = stage(acts({ answer: 'silence' }), { ...policy, firstTokenMs: 9_000, totalMs: 18_000 });
+    await scarce.train(backup, 9_500);
+    await scarce.train(east, 100);
+    expect(await scarce.serve()).toMatchObject({ value: backup.slug, attempts: 3 });
+    expect(scarce.view(east).window).toMatchObject({ failure: 1 });
+  });
+
   it('the retry budget as it is: without a token nobody is waited for', async () => {
     const limits = stage({ [east.slug]: [DOWN] }, { ...patience(5, 2), retryBudgetPerSuccess: 0 });
     const broad = { ...east, breaker: { ...east.breaker, consecutiveFailures: 1_000, minimumCalls: 1_000 } };
