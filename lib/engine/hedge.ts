@@ -24,7 +24,7 @@ export function safetyNet<T>(state: RunState<T>, live: LiveAttempt<T>): Net | nu
   if (!request.stream || state.hedged) return null;
   const { hedge } = request.flow.policy;
   if (hedge !== null && state.attempts.length === 1) around.budgets.hedgeable(request.flow.slug, hedge.share);
-  if (live.permit.probe) return probeNet(state, live);
+  if (live.permit.probe) return request.once == null ? probeNet(state, live) : null;
   return hedge === null ? null : { kind: 'hedge', delayMs: hedgeDelayMs(live.pace, hedge) };
 }
 
@@ -116,6 +116,8 @@ function deniedHedge<T>(
 ): { reason: DeniedReason; why: string } | null {
   const { flow } = state.request;
   const { maxAttempts } = flow.policy;
+  const { once } = state.request;
+  if (once != null) return { reason: 'once', why: once };
   if (state.attempts.length >= maxAttempts) {
     return { reason: 'attempts', why: `the flow allows ${maxAttempts} attempts a request` };
   }

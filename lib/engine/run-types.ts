@@ -59,6 +59,11 @@ export interface RunRequest {
   signal: AbortSignal;
   /** The host's own reasons why a target cannot take this request; null: it can. Pure. */
   unfit?: (target: EngineTarget) => Unfit | null;
+  /**
+   * Why two calls of it must not be out at once (it does something at its provider, or costs too much), as the second half of a
+   * sentence; null or absent: they may. It is still retried and failed over, one call after the other.
+   */
+  once?: string | null;
 }
 
 /** Why one target cannot take one request, with a sentence for people. */

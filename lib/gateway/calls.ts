@@ -17,6 +17,8 @@ export interface Calls {
   needs: RequestNeeds;
   /** Why this target cannot take the request, worked out without calling it; null: it can, or only it can say. */
   unfit: (target: TargetEntry) => Unfit | null;
+  /** Why two calls of it must not be out at once; absent: they may. */
+  once?: string | null;
   build: (target: TargetEntry) => UpstreamBuilt;
   /** For one streamed answer, never reused; null: the answer comes whole. */
   decoder: ((target: TargetEntry) => StreamDecoder) | null;

@@ -4,6 +4,7 @@ import type { ClientRequest, CompletionResult, StreamDecoder } from '#lib/wire/t
 import { unfitFor } from '#lib/wire/unfit.ts';
 import { buildUpstream, createStreamDecoder, readCompletion } from '#lib/wire/upstream.ts';
 import type { UpstreamBuilt } from '#lib/wire/upstream-built.ts';
+import { onceOnly } from './call-once.ts';
 import type { Calls } from './calls.ts';
 import { RequestState } from './request-state.ts';
 import type { GatewayServices } from './services.ts';
@@ -30,6 +31,7 @@ export function chatCalls(
   return {
     needs: request.needs,
     unfit: (target) => state?.unfit(target) ?? (picky ? unfitFor(request, target.upstream, 'skip') : null),
+    once: onceOnly(request),
     build: (target) => buildFor(request, target, state),
     decoder: request.stream ? decoder : null,
     readWhole: (target, body): CompletionResult => {

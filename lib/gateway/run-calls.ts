@@ -22,6 +22,7 @@ export function runCalls(
       needs: calls.needs,
       startedAt,
       signal,
+      once: calls.once ?? null,
       unfit: ({ slug }) => {
         const target = flow.targets.get(slug);
         return target === undefined ? null : calls.unfit(target);

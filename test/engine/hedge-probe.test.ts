@@ -115,6 +115,13 @@ describe('a request that carries a probe', () => {
     expect((stage.calls[1]?.at ?? 0) - (stage.calls[0]?.at ?? 0)).toBe(400);
   });
 
+  it('has none when two calls of the request must not be out at once', async () => {
+    const stage = await probing({ afterMs: 3_000, answer: 'ok' });
+    const outcome = await stage.serve({ once: 'its provider runs a tool for it (mcp)' });
+    expect(outcome).toMatchObject({ value: east.slug, attempts: 1 });
+    expect(denialsOf(outcome)).toEqual([]);
+  });
+
   it('has none, and no entry about it, when nobody else can be called', async () => {
     const stage = await probing(silence, { targets: [east] });
     const outcome = await stage.run();

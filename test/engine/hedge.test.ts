@@ -247,6 +247,18 @@ describe('whom a hedge asks', () => {
     expect(denialsOf(await stage.run())[0]).toMatchObject({ what: 'hedge', reason: 'nowhere' });
   });
 
+  it('is nobody while two calls of the request must not be out at once: it is waited for, and failed over as ever', async () => {
+    const why = 'its provider runs a tool for it (mcp)';
+    const stage = hedging([east, other], { [east.slug]: [okAfter(2_000)] });
+    const outcome = await stage.serve({ once: why });
+    expect(outcome).toMatchObject({ value: east.slug, attempts: 1 });
+    expect(denialsOf(outcome)).toMatchObject([
+      { what: 'hedge', reason: 'once', text: `Not hedged while a-east-big was late: ${why}.` },
+    ]);
+    stage.acts[east.slug] = [failing(2_000)];
+    expect(await stage.serve({ once: why })).toMatchObject({ value: other.slug });
+  });
+
   it('is nobody once the attempts are used up', async () => {
     const acts = { [east.slug]: [okAfter(2_000)] };
     const stage = hedging([east, other], acts, { ...HEDGE, maxAttempts: 1 });
