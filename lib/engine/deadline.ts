@@ -36,3 +36,12 @@ export function tooLate(
     ? `Only ${left}.`
     : `Only ${left}, and ${target} usually needs ${seconds(usual)} to its first token.`;
 }
+
+/**
+ * Why another call would come too late, as the second half of a sentence. In ms: until it would start, what it needs, what the target
+ * after it needs (0: there is none), and what is left of the request's time.
+ */
+export function noTimeWords(waitMs: number, needMs: number, asideMs: number, leftMs: number): string {
+  const after = asideMs > 0 ? `, the target after it ${seconds(asideMs)}` : '';
+  return `it would start in ${seconds(waitMs)} and need at least ${seconds(needMs)}${after}, and ${seconds(leftMs)} are left`;
+}

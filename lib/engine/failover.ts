@@ -169,8 +169,10 @@ export class FailoverRun<T> {
   #question({ resolved, pace, flight }: LiveAttempt<T>, failure: Failure, now: number) {
     const state = this.#state;
     const { policy } = state.request.flow;
-    const { cooldowns, tuning } = this.#around;
+    const { cooldowns, paces, tuning } = this.#around;
     const cooled = cooldowns.block(resolved.keys, now);
+    const elsewhere = state.callable(now);
+    const [next] = elsewhere;
     return {
       failure,
       begun: flight.firstTokenMs !== null,
@@ -178,10 +180,11 @@ export class FailoverRun<T> {
       maxRetries: policy.maxRetriesPerTarget,
       attemptsLeft: policy.maxAttempts - state.attempts.length,
       untried: state.uncalled().length,
-      elsewhere: state.callable(now).map(({ target }: ResolvedTarget) => target.slug),
+      elsewhere: elsewhere.map(({ target }: ResolvedTarget) => target.slug),
       cooledMs: cooled === null ? 0 : cooled.until - now,
       remainingMs: state.deadline - now,
       neededMs: neededMs(pace, policy, tuning),
+      asideMs: next === undefined ? 0 : neededMs(paces.of(next.chain.leaf), policy, tuning),
     };
   }
 

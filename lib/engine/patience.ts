@@ -1,7 +1,7 @@
 import type { FlightResult } from './attempt.ts';
 import type { Blocked } from './blocked.ts';
 import { seconds } from './breaker-state.ts';
-import { neededMs } from './deadline.ts';
+import { neededMs, noTimeWords } from './deadline.ts';
 import { effectOf } from './effects.ts';
 import type { LiveAttempt } from './live-attempt.ts';
 import { isBackup, soonCallable } from './patience-plan.ts';
@@ -133,7 +133,7 @@ export class Patience<T> {
     // A probe may be decided at any moment.
     const startsAt = probing ? now : at;
     if (startsAt > latest) {
-      return { reason: 'deadline', why: deadlineWords(startsAt - now, needMs, asideMs, deadline - now) };
+      return { reason: 'deadline', why: noTimeWords(startsAt - now, needMs, asideMs, deadline - now) };
     }
     const { slug } = request.flow;
     if (target.provider !== this.#paidAt && !budgets.canRetry(slug, target.provider, now)) {
@@ -233,10 +233,4 @@ function uselessWhy<T>({ entry: { failure }, flight }: LiveAttempt<T>): string |
 /** Whether waiting may help: operators, refused credentials and used-up accounts are not waited for. */
 function passesByItself({ reason }: Blocked): boolean {
   return reason === 'breaker_open' || reason === 'probing' || reason === 'cooldown';
-}
-
-function deadlineWords(waitMs: number, needMs: number, asideMs: number, leftMs: number): string {
-  const needs = `it would start in ${seconds(waitMs)} and need at least ${seconds(needMs)}`;
-  const backup = asideMs > 0 ? `, a backup model ${seconds(asideMs)} after it` : '';
-  return `${needs}${backup}, and ${seconds(leftMs)} are left`;
 }

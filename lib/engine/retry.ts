@@ -1,5 +1,6 @@
 import { seconds } from './breaker-state.ts';
 import type { Random } from './clock.ts';
+import { noTimeWords } from './deadline.ts';
 import { effectOf } from './effects.ts';
 import type { DeniedReason, Failure } from './types.ts';
 
@@ -27,6 +28,8 @@ export interface RetryQuestion {
   remainingMs: number;
   /** What an attempt there needs at least, ms. */
   neededMs: number;
+  /** What the next target needs after it, ms; 0: there is none. */
+  asideMs: number;
 }
 
 export type RetryAnswer =
@@ -41,7 +44,7 @@ export function backoffMs(retry: number, random: Random): number {
 
 /**
  * Whether the same target is called again, and after how many ms; or why not. A retry never uses up an attempt that a target
- * which has not been tried needs, never follows a timeout or an answer that had begun, and never starts too late to finish.
+ * which has not been tried needs, nor the time of the next one, never follows a timeout or an answer that had begun, and never starts too late to finish.
  * What it costs is another question (`Budgets`).
  */
 export function judgeRetry(question: RetryQuestion, random: Random): RetryAnswer {
@@ -58,9 +61,9 @@ export function judgeRetry(question: RetryQuestion, random: Random): RetryAnswer
     return no('wait', `the provider does not say for how long it limits calls, and ${next} can answer now`);
   }
   const waitMs = rule === 'hint' ? hinted : Math.max(hinted, backoffMs(retries, random));
-  if (waitMs + question.neededMs > question.remainingMs) {
-    const [wait, need, left] = [waitMs, question.neededMs, question.remainingMs].map(seconds);
-    return no('deadline', `it would start in ${wait} and need at least ${need}, and ${left} are left`);
+  const { neededMs, asideMs, remainingMs } = question;
+  if (waitMs + neededMs + asideMs > remainingMs) {
+    return no('deadline', noTimeWords(waitMs, neededMs, asideMs, remainingMs));
   }
   return { retry: true, waitMs };
 }
@@ -74,6 +77,7 @@ export function uselessAgain({ failure, begun }: Pick<RetryQuestion, 'failure' |
   // A host that swallows connections costs its whole connect timeout again; its class alone would allow that.
   if (failure.timeout !== undefined) return 'a target that ran out of time is not asked again';
   if (begun) return 'its answer broke off half-way';
+  if (failure.noRetry === true) return 'the provider says that it is of no use';
   if (effectOf(failure.class).retry !== 'never') return null;
   return `another call does not help against this (${failure.class.replaceAll('_', ' ')})`;
 }

@@ -97,6 +97,8 @@ export interface Failure {
   param?: string;
   /** The provider's own hint, in ms, unclamped; null without one. */
   retryAfterMs: number | null;
+  /** The provider says that the same call is not to be made again (`x-should-retry: false`). Going elsewhere is another matter. */
+  noRetry?: true;
   /**
    * For `timeout`: what ran out. `deadline` is the request's own deadline (nobody's fault),
    * the others are the target's.
@@ -302,4 +304,6 @@ export type DeniedReason =
   /** The answer cannot be continued with certainty. */
   | 'uncertain'
   /** Too many calls are slow now: hedging would only add load. */
-  | 'storm';
+  | 'storm'
+  /** The request costs too much, or does something at its provider, to be made twice at the same time. */
+  | 'once';

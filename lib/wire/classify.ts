@@ -93,6 +93,7 @@ function failureOf(
     message:
       message === '' ? `The provider answered ${status ?? 'with an error'} without saying why.` : message,
     retryAfterMs: hintMs,
+    ...(headerOf(headers, 'x-should-retry') === 'false' ? { noRetry: true as const } : {}),
     ...(facts.param === null ? {} : { param: cleanMessage(facts.param) }),
   };
 }

@@ -210,7 +210,7 @@ describe('patience leaves', () => {
     const outcome = await slow.serve();
     expect(outcome).toMatchObject({ value: backup.slug });
     expect(denialsOf(outcome).at(-1)?.text).toBe(
-      'Not tried again on a-east-big: it would start in 4 s and need at least 100 ms, a backup model 2.4 s after it, and 6 s are left.',
+      'Not tried again on a-east-big: it would start in 4 s and need at least 100 ms, the target after it 2.4 s, and 6 s are left.',
     );
     const quick = stage({ [east.slug]: [limited(4_000), OK] }, policy);
     await quick.train(backup, 500);

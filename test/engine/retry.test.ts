@@ -17,6 +17,7 @@ const question = (differs: Partial<RetryQuestion> = {}): RetryQuestion => ({
   cooledMs: 0,
   remainingMs: 100_000,
   neededMs: 100,
+  asideMs: 0,
   ...differs,
 });
 const retryWaitMs = (asked: RetryQuestion, random: Random) => {
@@ -92,6 +93,21 @@ describe('same-target retries', () => {
       retryWaitMs(question({ failure: limited(1_500), neededMs: 400, remainingMs }), () => 0);
     expect(waitWith(1_900)).toBe(1_500);
     expect(waitWith(1_899)).toBe('deadline');
+  });
+
+  it('leave the next target the time that it needs', () => {
+    const waitWith = (remainingMs: number) =>
+      retryWaitMs(
+        question({ failure: limited(1_500), elsewhere: ['b'], asideMs: 600, remainingMs }),
+        () => 0,
+      );
+    expect(waitWith(2_200)).toBe(1_500);
+    expect(waitWith(2_199)).toBe('deadline');
+  });
+
+  it('never follow a failure of which the provider says that calling again is of no use', () => {
+    const failure = makeFailure('overloaded', { noRetry: true, retryAfterMs: 100 });
+    expect(retryWaitMs(question({ failure }), () => 0)).toBe('class');
   });
 
   it('leave an attempt for every target that has not been tried, also for those that may be called only later', () => {

@@ -37,6 +37,15 @@ describe("the provider's hint how long to wait", () => {
   });
 });
 
+describe("the provider's word that calling again is of no use", () => {
+  it('is taken where it is given, and nothing is made of its absence', () => {
+    const said = (headers: Record<string, string>) => classify(529, '', headers).noRetry;
+    expect(said({ 'x-should-retry': 'false' })).toBe(true);
+    expect(said({ 'x-should-retry': 'true' })).toBeUndefined();
+    expect(said({})).toBeUndefined();
+  });
+});
+
 describe('the message that is kept', () => {
   const message = (text: string): string => classify(400, openAi(text)).message;
 
