@@ -137,6 +137,22 @@ describe('B15: jumps of the wall clock', () => {
   });
 });
 
+describe('B15: a wall clock that is set back', () => {
+  it('does not keep the last candidate of a flow from being called', async () => {
+    const fleet = new Fleet(['p.e.a']);
+    const alone = makeFlow([fleet.target('p-e-a')]);
+    fleet.answers.set('p-e-a', DOWN);
+    for (let n = 0; n < 5; n += 1) await fleet.ask('p-e-a', alone);
+    expect(fleet.view('target', 'p-e-a').state).toBe('open');
+    for (const jumpMs of [0, -3_600_000, 7_200_000]) {
+      fleet.clock.jumpWall(jumpMs);
+      expect(await fleet.ask('p-e-a', alone)).toMatchObject({ attempts: 1 });
+      expect(await fleet.ask('p-e-a', alone)).toMatchObject({ attempts: 0 });
+      await fleet.clock.advance(1_000);
+    }
+  });
+});
+
 describe('B16: a restart', () => {
   it('takes the cooldowns along as they were, on a clock with another origin, and starts every breaker closed', async () => {
     await fc.assert(

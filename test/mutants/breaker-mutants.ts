@@ -236,6 +236,32 @@ export const BREAKER_MUTANTS: readonly Mutant[] = [
     ),
   ),
   mutant(
+    'errors-are-hoarded',
+    [10, 11],
+    'Thousands of errors are kept, and copied at every failure.',
+    change('breaker.ts', '.slice(0, KEPT_ERRORS);', '.slice(0, 5_000);'),
+  ),
+  mutant(
+    'whole-second-buckets',
+    [31],
+    'A window of a second has buckets of no length.',
+    change(
+      'window.ts',
+      'this.#bucketMs = windowMs / BUCKETS;',
+      'this.#bucketMs = Math.floor(windowMs / BUCKETS / 1000) * 1000;',
+    ),
+  ),
+  mutant(
+    'settings-that-never-recover',
+    [46],
+    'A breaker that asks for no successes is accepted, and never closes.',
+    change(
+      '../contract/breaker-settings.ts',
+      ".min(1, 'At least 1: with 0 successes asked for, a half-open breaker could never close.')",
+      '.min(0)',
+    ),
+  ),
+  mutant(
     'slow-rate-of-all-calls',
     [2],
     'One more failure keeps a slow target from tripping.',

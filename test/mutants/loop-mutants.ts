@@ -166,6 +166,83 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     ),
   ),
   mutant(
+    'zero-means-default',
+    [12],
+    'A flow that wants no retries, or none to be earned, gets the usual ones.',
+    change('retry.ts', 'if (retries >= maxRetries)', 'if (retries >= (maxRetries || 2))'),
+    change('budget.ts', 'this.#tokens + share)', 'this.#tokens + (share || 0.1))'),
+  ),
+  mutant(
+    'waits-behind-a-probe-for-ever',
+    [15, 19],
+    'A request that waits for somebody’s probe does not hear that its own client has left.',
+    change('waiting.ts', "    client.addEventListener('abort', wake);\n", ''),
+  ),
+  mutant(
+    'waiting-leaks-a-listener',
+    [17],
+    'Every wait leaves a listener on the client’s signal.',
+    change('waiting.ts', "      client.removeEventListener('abort', wake);\n", ''),
+  ),
+  mutant(
+    'probe-wakes-nobody',
+    [15],
+    'Who waits for a probe is not told that it has gone well.',
+    change('live-attempt.ts', '    if (this.permit.probe) waiting.wake();\n', ''),
+  ),
+  mutant(
+    'moves-are-free',
+    [],
+    'Going on elsewhere costs nothing, so a failing provider is tried twice for ever.',
+    change('budget.ts', '.drain(from === to ? RETRY_COST : MOVE_COST, now);', '.drain(0, now);'),
+  ),
+  mutant(
+    'retry-starves-the-next',
+    [],
+    'The last of the time goes to a target that has failed already.',
+    change(
+      'retry.ts',
+      'if (waitMs + neededMs + asideMs > remainingMs)',
+      'if (waitMs + neededMs > remainingMs)',
+    ),
+  ),
+  mutant(
+    'retries-against-the-providers-word',
+    [],
+    'A provider that says that calling again is of no use is called again.',
+    change(
+      'retry.ts',
+      "  if (failure.noRetry === true) return 'the provider says that it is of no use';\n",
+      '',
+    ),
+  ),
+  mutant(
+    'users-wait-for-probes',
+    [],
+    'A request that carries a probe waits for a target that is still dead.',
+    change(
+      'hedge.ts',
+      'if (live.permit.probe) return request.once == null ? probeNet(state, live) : null;',
+      'if (live.permit.probe) return null;',
+    ),
+  ),
+  mutant(
+    'side-effects-are-doubled',
+    [],
+    'A request whose tools run at the provider is hedged.',
+    change('hedge.ts', "  if (once != null) return { reason: 'once', why: once };\n", ''),
+  ),
+  mutant(
+    'backup-in-quality-mode',
+    [],
+    'A flow that wants its own model or none is answered by a backup.',
+    change(
+      'select-plan.ts',
+      "    case 'quality':\n      return false;",
+      "    case 'quality':\n      return true;",
+    ),
+  ),
+  mutant(
     'patience-without-end',
     [],
     'Waiting for the primary uses nothing of the patience up.',

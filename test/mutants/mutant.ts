@@ -9,7 +9,7 @@ export interface Mutant {
 }
 
 export interface Change {
-  /** In lib/engine. */
+  /** In lib/engine, or beside it: `../contract/...`. */
   file: string;
   /** Stands there exactly once. */
   find: string;

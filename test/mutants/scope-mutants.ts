@@ -112,6 +112,59 @@ export const SCOPE_MUTANTS: readonly Mutant[] = [
     change('ramp.ts', 'outageMs < settings.rampAfterSeconds * 1000', 'outageMs < 0'),
   ),
   mutant(
+    'restored-at-the-wrong-time',
+    [8],
+    'A restart brings back what was left of a cooldown when it was set, not what is left now.',
+    change(
+      'cooldowns.ts',
+      'const until = item.untilWallMs - offset;',
+      'const until = item.untilWallMs - item.setAtWallMs;',
+    ),
+  ),
+  mutant(
+    'scopes-pile-up',
+    [10],
+    'Scopes that are not configured any more are kept.',
+    change('registry.ts', 'const scopes = new Set<Scope>();', 'const scopes = new Set<Scope>(this.#scopes);'),
+  ),
+  mutant(
+    'wall-clock',
+    [16],
+    'After the wall clock was set back nothing is tried for an hour.',
+    change(
+      'engine.ts',
+      'claimLastResort: (flow, now) => this.#claimLastResort(flow, now, tuning.lastResortEveryMs),',
+      'claimLastResort: (flow) => this.#claimLastResort(flow, clock.wall(), tuning.lastResortEveryMs),',
+    ),
+  ),
+  mutant(
+    'last-candidate-is-removed',
+    [40],
+    'When everything is open nobody is called.',
+    change('select-plan.ts', 'if (plan.candidates > 0) plan.lastResort = null;', 'plan.lastResort = null;'),
+  ),
+  mutant(
+    'last-resort-without-a-limit',
+    [40],
+    'When everything is open every request calls all the same.',
+    change('engine.ts', '    if (last !== undefined && now - last < everyMs) return false;\n', ''),
+  ),
+  mutant(
+    'last-resort-against-retry-after',
+    [40, 43],
+    'The last resort is a target that asked not to be called.',
+    change(
+      'select-plan.ts',
+      "const automatic = blocked.reason === 'breaker_open' || blocked.reason === 'probing';",
+      "const automatic = blocked.reason !== 'forced_open';",
+    ),
+    change(
+      'run-state.ts',
+      "const automatic = blocked.reason === 'breaker_open' || blocked.reason === 'probing';",
+      "const automatic = blocked.reason !== 'forced_open';",
+    ),
+  ),
+  mutant(
     'cooldown-moves-earlier',
     [43],
     'A shorter hint cuts a longer cooldown short.',
