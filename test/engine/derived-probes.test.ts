@@ -214,4 +214,23 @@ describe('R10: the registry', () => {
     }
     expect(fleet.engine.views()).toHaveLength(scopes);
   });
+
+  it('holds nothing of configurations that have been replaced, however many there were', () => {
+    const fleet = new Fleet(['p.e.a']);
+    const scopes = fleet.engine.views().length;
+    const own = fleet.targets;
+    for (let n = 0; n < 20; n += 1) {
+      fleet.targets = own.map((target) => ({
+        ...target,
+        slug: `${target.slug}-${n}`,
+        endpointId: `p.e${n}`,
+      }));
+      fleet.configure();
+      // One endpoint for both now, and a provider each.
+      expect(fleet.engine.views()).toHaveLength(scopes - 1);
+    }
+    fleet.targets = own;
+    fleet.configure();
+    expect(fleet.engine.views()).toHaveLength(scopes);
+  });
 });

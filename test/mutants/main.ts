@@ -56,7 +56,7 @@ async function hunt(build: MutantBuild, mutants: readonly Mutant[], table: boole
     restore();
     if (!verdict.killed) survivors.push(mutant.name);
     rows.push(
-      `| ${mutant.name} | ${mutant.rows.join(', ') || '-'} | ${verdict.killed ? verdict.by : 'SURVIVED'} |`,
+      `| \`${mutant.name}\` | ${mutant.rows.join(', ') || '-'} | ${mutant.bug} | ${verdict.killed ? 'killed' : 'SURVIVED'} |`,
     );
     const word = verdict.killed ? 'killed' : 'SURVIVED';
     console.log(
@@ -64,7 +64,8 @@ async function hunt(build: MutantBuild, mutants: readonly Mutant[], table: boole
     );
   }
   console.log(`\n${mutants.length - survivors.length} of ${mutants.length} mutants killed.`);
-  if (table) console.log(['', '| mutant | known bugs | killed by |', '|---|---|---|', ...rows].join('\n'));
+  if (table)
+    console.log(['', '| mutant | known bugs | what is wrong | |', '|---|---|---|---|', ...rows].join('\n'));
   if (survivors.length > 0) {
     console.log(`Survivors: ${survivors.join(', ')}`);
     process.exitCode = 1;

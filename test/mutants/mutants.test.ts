@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { stale } from './build.ts';
 import { IMPOSSIBLE, MUTANTS } from './mutants.ts';
@@ -7,6 +8,16 @@ const KNOWN_BUGS = 48;
 describe('the named mutants', () => {
   it('replace text that stands in the engine exactly once', () => {
     expect(stale(MUTANTS)).toEqual([]);
+  });
+
+  it('stand in the table of the room\u2019s README, all of them and as they are', () => {
+    const readme = readFileSync(new URL('../../lib/engine/README.md', import.meta.url), 'utf8');
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `') && line.endsWith('| killed |'));
+    const wanted = MUTANTS.map(
+      ({ name, rows: known, bug }) => `| \`${name}\` | ${known.join(', ') || '-'} | ${bug} | killed |`,
+    );
+    expect(rows).toEqual(wanted);
+    expect(readme).toContain(`(${MUTANTS.length} of ${MUTANTS.length} killed)`);
   });
 
   it('have names of their own', () => {
