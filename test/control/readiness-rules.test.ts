@@ -219,6 +219,13 @@ describe('retries', () => {
     const missing = item('retries_bounded', facts({}, patient));
     expect(missing.state).toBe('missing');
     expect(missing.finding).toContain('after 35 s (5 s of it are patience with the primary)');
+    // It is given before a backup model only.
+    expect(
+      item(
+        'retries_bounded',
+        facts({ links: [US, EU] }, { ...patient, timeouts: { ...timeouts, totalSeconds: 30 } }),
+      ).state,
+    ).toBe('ok');
   });
 
   it('count the longer silence of a target that reasons', () => {

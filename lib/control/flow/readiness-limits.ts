@@ -1,4 +1,4 @@
-import { callable, primaryOf } from './readiness-chain.ts';
+import { callable, isBackupModel, primaryOf } from './readiness-chain.ts';
 import type { ReadinessFacts, ReadinessLink } from './readiness-facts.ts';
 import { allOf, editFlow, type Finding, seconds } from './readiness-words.ts';
 
@@ -13,7 +13,7 @@ export function judgeRetries(facts: ReadinessFacts): Finding {
   }
   const way = wayToBackup(facts);
   if (way === null) return { ok: true, text: `${bounds}. There is no backup to leave room for.`, fix: null };
-  const { backup, before } = way;
+  const { backup, before, goneSeconds, patienceSeconds } = way;
   const names = allOf(before.map(({ slug }) => slug));
   if (retry.maxAttempts <= before.length) {
     const text = `${bounds}, and ${backup.slug} comes after ${names}: when they fail, it is never called.`;
@@ -21,9 +21,9 @@ export function judgeRetries(facts: ReadinessFacts): Finding {
   }
   const { totalSeconds } = facts.policy.timeouts;
   const hang = before.length === 1 ? `${names} hangs` : `${names} hang`;
-  const arrival = `When ${hang}, a streamed request comes to ${backup.slug} after ${seconds(way.goneSeconds)}`;
-  if (way.goneSeconds + facts.policy.timeouts.firstTokenSeconds > totalSeconds) {
-    const text = `${arrival}${patienceWords(facts)}, and is over after ${seconds(totalSeconds)}: too little is left to answer in.`;
+  const arrival = `When ${hang}, a streamed request comes to ${backup.slug} after ${seconds(goneSeconds)}`;
+  if (goneSeconds + facts.policy.timeouts.firstTokenSeconds > totalSeconds) {
+    const text = `${arrival}${patienceWords(patienceSeconds)}, and is over after ${seconds(totalSeconds)}: too little is left to answer in.`;
     return { ok: false, text, fix };
   }
   return { ok: true, text: `${bounds}. ${arrival} of ${seconds(totalSeconds)}.`, fix: null };
@@ -49,9 +49,9 @@ export function judgeTimeouts(facts: ReadinessFacts): Finding {
   const begins = `A request ends after ${seconds(totalSeconds)} at the latest, and ${wait}.`;
   const [first, next] = callable(facts);
   if (first === undefined || next === undefined) return { ok: true, text: begins, fix: null };
-  const gone = first.firstTokenSeconds + facts.policy.primaryPatience.seconds;
+  const { goneSeconds: gone, patienceSeconds } = wayTo(facts, [first], next);
   if (gone + firstTokenSeconds > callers) {
-    const text = `When ${first.slug} hangs, ${next.slug} is called after ${seconds(gone)}${patienceWords(facts)} and has ${seconds(firstTokenSeconds)} to begin, but ${wait}: one failover does not fit.`;
+    const text = `When ${first.slug} hangs, ${next.slug} is called after ${seconds(gone)}${patienceWords(patienceSeconds)} and has ${seconds(firstTokenSeconds)} to begin, but ${wait}: one failover does not fit.`;
     return { ok: false, text, fix };
   }
   return {
@@ -64,7 +64,7 @@ export function judgeTimeouts(facts: ReadinessFacts): Finding {
 /** The way to the first backup in another vendor, or else to the first at all; null: there is none. */
 function wayToBackup(
   facts: ReadinessFacts,
-): { backup: ReadinessLink; before: ReadinessLink[]; goneSeconds: number } | null {
+): (Way & { backup: ReadinessLink; before: ReadinessLink[] }) | null {
   const able = callable(facts);
   const vendor = primaryOf(facts)?.vendor.id;
   const elsewhere = able.findIndex((link) => link.vendor.id !== vendor);
@@ -72,8 +72,21 @@ function wayToBackup(
   const backup = able[at];
   if (backup === undefined) return null;
   const before = able.slice(0, at);
-  const hanging = before.reduce((sum, { firstTokenSeconds }) => sum + firstTokenSeconds, 0);
-  return { backup, before, goneSeconds: hanging + facts.policy.primaryPatience.seconds };
+  return { backup, before, ...wayTo(facts, before, backup) };
+}
+
+interface Way {
+  /** What is gone at the latest when the target is called, while all before it are silent. */
+  goneSeconds: number;
+  /** The part of it that is patience with the primary, which is given before the first backup model only. */
+  patienceSeconds: number;
+}
+
+function wayTo(facts: ReadinessFacts, before: readonly ReadinessLink[], target: ReadinessLink): Way {
+  const silence = before.reduce((sum, { firstTokenSeconds }) => sum + firstTokenSeconds, 0);
+  const asked = [...before, target].some((link) => isBackupModel(facts, link));
+  const patienceSeconds = asked ? facts.policy.primaryPatience.seconds : 0;
+  return { goneSeconds: silence + patienceSeconds, patienceSeconds };
 }
 
 function retryWords(maxPerTarget: number): string {
@@ -81,7 +94,6 @@ function retryWords(maxPerTarget: number): string {
   return `with at most ${maxPerTarget} ${maxPerTarget === 1 ? 'retry' : 'retries'} of a target`;
 }
 
-function patienceWords({ policy }: ReadinessFacts): string {
-  const { seconds: extra } = policy.primaryPatience;
+function patienceWords(extra: number): string {
   return extra === 0 ? '' : ` (${seconds(extra)} of it are patience with the primary)`;
 }
