@@ -8,7 +8,7 @@ export interface HttpError extends FaceError {
 }
 
 const ROUTES =
-  'POST /v1/chat/completions, POST /v1/responses, POST /v1/messages, POST /v1/messages/count_tokens, POST /v1/embeddings, GET /v1/models, GET /v1/models/{id}, GET /healthz, GET /readyz';
+  'POST /v1/chat/completions, POST /v1/responses, POST /v1/messages, POST /v1/messages/count_tokens, POST /v1/embeddings, GET /v1/models, GET /v1/models/{id}, GET /embed/badge.js, GET /healthz, GET /readyz';
 
 /** Anthropic's limit for a request, the largest of the faces' vendors. */
 export const BODY_LIMIT_BYTES = 32 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { answerFace } from './answer-face.ts';
 import { answerCount } from './count-tokens.ts';
+import { answerBadgeScript, BADGE_PATH } from './embed.ts';
 import { answerEmbeddings } from './embeddings.ts';
 import { Exchange } from './exchange.ts';
 import { httpErrors } from './http-error.ts';
@@ -22,6 +23,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/v1/messages/count_tokens', { face: 'messages', methods: { POST: answerCount } }],
   ['/v1/embeddings', { face: 'embeddings', methods: { POST: answerEmbeddings } }],
   ['/v1/models', read(answerModels)],
+  [BADGE_PATH, read(answerBadgeScript)],
   ['/healthz', read((exchange) => sendStatus(exchange, 200, { status: 'ok' }))],
   ['/readyz', read(answerReady)],
   ['/', read((exchange) => sendStatus(exchange, 200, { product: 'Switchyard', api: '/v1', status: 'ok' }))],

@@ -2,6 +2,7 @@ import type { Clock } from '#lib/engine/clock.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { Connections } from './connections.ts';
 import type { WaitTimes } from './early-answer.ts';
+import type { EmbeddedScript } from './embed.ts';
 import type { GoogleTokens } from './google-token.ts';
 import type { InFlight } from './in-flight.ts';
 import type { KeyWatch } from './key-watch.ts';
@@ -22,6 +23,7 @@ export interface GatewayServices {
   tokens: GoogleTokens;
   /** New keys that are refused while the ones before them answer. */
   keys: KeyWatch;
+  badgeScript: EmbeddedScript;
   /** When streaming clients get a sign of life. */
   waits: WaitTimes;
   index: SnapshotIndex | null;

@@ -6,6 +6,7 @@ import { Engine } from '#lib/engine/engine.ts';
 import { Commands } from './commands.ts';
 import { Connections } from './connections.ts';
 import { WAIT_TIMES, type WaitTimes } from './early-answer.ts';
+import { embeddedScript } from './embed.ts';
 import { GoogleTokens } from './google-token.ts';
 import { InFlight } from './in-flight.ts';
 import { KeyWatch } from './key-watch.ts';
@@ -26,6 +27,8 @@ export interface GatewayWorkerOptions {
   random: Random;
   /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
   env: ProxyEnvironment;
+  /** The badge's web component, for the pages of products. */
+  badgeScript: Uint8Array;
   log: (line: string) => void;
   /** True while the channel to the supervisor is full: records then wait in their bounded queue. */
   congested?: () => boolean;
@@ -61,6 +64,7 @@ export function startGatewayWorker(options: GatewayWorkerOptions): GatewayWorker
     keys: new KeyWatch(clock),
     recorder: new Recorder({ clock, successesPerSecond: options.successesPerSecond ?? 5 }),
     pins: new StatePins(),
+    badgeScript: embeddedScript(options.badgeScript),
     waits: { ...WAIT_TIMES, ...options.waits },
     index: null,
     draining: false,

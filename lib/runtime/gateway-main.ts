@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Envelope } from '#lib/contract/ipc.ts';
 import { systemClock } from '#lib/gateway/system-clock.ts';
 import { startGatewayWorker } from '#lib/gateway/worker.ts';
@@ -43,6 +45,7 @@ const worker = startGatewayWorker({
   clock: systemClock,
   random: Math.random,
   env: process.env,
+  badgeScript: readFileSync(join(import.meta.dirname, '../../public/embed/badge.js')),
   log,
   congested: () => outstanding >= CONGESTED_AT,
 });

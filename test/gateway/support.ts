@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 import type { ProviderKind } from '#lib/contract/config.ts';
 import type { Envelope, FromGateway, ToGateway } from '#lib/contract/ipc.ts';
@@ -14,6 +15,8 @@ export const KEY = 'sy_live_application';
 export const DEMO_KEY = 'sy_demo_traffic';
 export const KEY_WITH_DEFAULT = 'sy_live_default_flow';
 export const CREDENTIAL = 'sk-provider-secret-7777';
+
+export const BADGE_SCRIPT = readFileSync(new URL('../../public/embed/badge.js', import.meta.url));
 
 export interface TargetSetup {
   /** Where its provider listens. */
@@ -122,6 +125,7 @@ export class TestGateway {
       clock: systemClock,
       random: Math.random,
       env: {},
+      badgeScript: BADGE_SCRIPT,
       log: (line) => this.logged.push(line),
       successesPerSecond,
       waits,
