@@ -51,7 +51,9 @@ export function ExplainPanel({ flow, targets }: { flow: FlowView; targets: Targe
           {explanation.error === null ? null : (
             <Alarm text={errorMessage(explanation.error)} onRetry={() => void explanation.refetch()} />
           )}
-          {explanation.isPending ? <Skeleton height={120} aria-label="Reading the plan" /> : null}
+          {explanation.isPending ? (
+            <Skeleton height={120} role="progressbar" aria-label="Reading the plan" />
+          ) : null}
           {explanation.data === undefined || explanation.error !== null ? null : (
             <ExplainSteps
               explanation={explanation.data}

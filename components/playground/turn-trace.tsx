@@ -56,7 +56,7 @@ export function TurnTrace({ turn }: { turn: Turn }) {
 
 function RecordedTrail({ requestId }: { requestId: string }) {
   const trail = useTrail(requestId);
-  if (trail.isPending) return <Skeleton h={44} aria-label="Reading the trail" />;
+  if (trail.isPending) return <Skeleton h={44} role="progressbar" aria-label="Reading the trail" />;
   if (trail.isError) {
     const missing = trail.error instanceof ApiError && trail.error.status === 404;
     return (
