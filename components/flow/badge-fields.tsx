@@ -1,6 +1,7 @@
 'use client';
 
 import { Button, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
 import { BADGE_TEXT_MAX } from '#lib/contract/policy.ts';
 import { AnsweredByBadge } from './answered-by-badge.tsx';
 import { otherText } from './badge-language.ts';
@@ -63,12 +64,17 @@ function OtherLanguage({ badge, onChange }: { badge: Badge; onChange: (own: Part
 }
 
 function BadgePreview({ badge }: { badge: Badge }) {
+  const { text, language } = badge;
+  const facts = useMemo(() => ({ badge: text.trim() || '…', badgeLanguage: language }), [text, language]);
   return (
     <figure className={classes.preview}>
       <figcaption>As the product’s user would see it</figcaption>
       <div className={classes.bubble}>Your parcel left Rotterdam this morning and arrives tomorrow.</div>
       {badge.on ? (
-        <AnsweredByBadge text={badge.text.trim() || '…'} />
+        // Out of reach and unheard: what it says is in the fields, and it would speak with every letter typed.
+        <div inert>
+          <AnsweredByBadge switchyard={facts} onAskAgain={NOTHING} />
+        </div>
       ) : (
         <Text size="xs" c="dimmed">
           No badge: nothing tells users who answered.
@@ -77,3 +83,5 @@ function BadgePreview({ badge }: { badge: Badge }) {
     </figure>
   );
 }
+
+const NOTHING = () => {};

@@ -2,9 +2,13 @@ import { BADGE_TEXTS, defaultBadgeText, isDefaultBadgeText } from '#lib/contract
 import type { Policy } from '#lib/contract/policy.ts';
 
 type Badge = Policy['badge'];
+const NAMES = new Intl.DisplayNames(['en'], { type: 'language' });
+const nameOf = (tag: string): string => NAMES.of(tag) ?? tag;
 
-/** The languages that have a default text. */
-export const BADGE_LANGUAGES: readonly string[] = Object.keys(BADGE_TEXTS);
+/** The languages that have a default text, by their names. */
+export const BADGE_LANGUAGES: readonly string[] = Object.keys(BADGE_TEXTS).sort((a, b) =>
+  nameOf(a).localeCompare(nameOf(b), 'en'),
+);
 
 /** Another language; a text that is still a default one follows, one's own words stay. */
 export function withLanguage(badge: Badge, language: string): Badge {
@@ -21,7 +25,7 @@ export function otherText({ text, language }: Badge): { suggestion: string | nul
 
 /** `German`; the tag itself when it names no language that has a default text. */
 export function languageName(tag: string): string {
-  return BADGE_LANGUAGES.includes(tag) ? (NAMES.of(tag) ?? tag) : tag;
+  return BADGE_LANGUAGES.includes(tag) ? nameOf(tag) : tag;
 }
 
 /** Every language while nothing is being looked for, else those whose tag or name begins so. */
@@ -32,5 +36,3 @@ export function matchingLanguages<T extends { value: string }>(options: readonly
     [value, languageName(value)].some((word) => word.toLowerCase().startsWith(wanted)),
   );
 }
-
-const NAMES = new Intl.DisplayNames(['en'], { type: 'language' });

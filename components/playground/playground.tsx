@@ -8,7 +8,7 @@ import type { TargetIndex } from '../flow/target-label.ts';
 import touch from '../flow/touch.module.css';
 import { useFlowSentence } from '../flow/use-flow-sentence.ts';
 import { Composer } from './composer.tsx';
-import { nextMessages } from './conversation.ts';
+import { nextMessages, type Turn } from './conversation.ts';
 import { curlCommand } from './curl-command.ts';
 import classes from './playground.module.css';
 import { TurnView } from './turn-view.tsx';
@@ -34,6 +34,8 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
   useEffect(() => {
     if (turns.length > 0) conversation.current?.lastElementChild?.scrollIntoView({ block: 'start' });
   }, [turns.length]);
+  const askAgain = ({ id, flow, stakes, question }: Turn) =>
+    void send({ flow, stakes, system, text: question, inPlaceOf: id });
   const curl = () =>
     curlCommand(gatewayUrl ?? 'http://127.0.0.1:8080', flow.slug, {
       messages: nextMessages(turns.slice(0, -1), system, turns.at(-1)?.question ?? 'Hello!'),
@@ -59,7 +61,7 @@ export function Playground({ flow, flows, targets, gatewayUrl, onFlow }: Playgro
             here is said who gave it.
           </p>
         ) : (
-          turns.map((turn) => <TurnView key={turn.id} turn={turn} />)
+          turns.map((turn) => <TurnView key={turn.id} turn={turn} onAskAgain={askAgain} />)
         )}
       </section>
       <div className={classes.composer}>

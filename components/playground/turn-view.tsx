@@ -5,10 +5,14 @@ import type { Turn } from './conversation.ts';
 import classes from './playground.module.css';
 import { TurnTrace } from './turn-trace.tsx';
 
+interface TurnViewProps {
+  turn: Turn;
+  onAskAgain: (turn: Turn) => void;
+}
+
 /** A question, its answer as the product's user gets it, and beside it how the answer came about. */
-export function TurnView({ turn }: { turn: Turn }) {
+export function TurnView({ turn, onAskAgain }: TurnViewProps) {
   const { completion, phase } = turn.exchange;
-  const badge = completion.switchyard?.badge;
   return (
     <article className={classes.turn} aria-label={`Question ${turn.id}`}>
       <div>
@@ -20,11 +24,9 @@ export function TurnView({ turn }: { turn: Turn }) {
             completion.text
           )}
         </div>
-        {badge === undefined ? null : (
-          <p>
-            <AnsweredByBadge text={badge} />
-          </p>
-        )}
+        <div className={classes.badge}>
+          <AnsweredByBadge switchyard={completion.switchyard} onAskAgain={() => onAskAgain(turn)} />
+        </div>
         {phase === 'stopped' ? <p className={classes.waiting}>Stopped by you.</p> : null}
         {completion.error === null ? null : <ErrorView turn={turn} />}
       </div>

@@ -10,6 +10,8 @@ export interface Question {
   stakes: PlaygroundInput['stakes'];
   system: string;
   text: string;
+  /** The turn whose answer was not good enough: it and what followed are not told. */
+  inPlaceOf?: number;
 }
 
 /** The turns of one conversation in this page, and the one question that may be under way. */
@@ -29,11 +31,13 @@ export function useConversation() {
     setTurns([]);
   }, []);
 
-  const send = async ({ flow, stakes, system, text }: Question) => {
+  const send = async ({ flow, stakes, system, text, inPlaceOf }: Question) => {
+    running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
     const id = nextId.current++;
-    const input: PlaygroundInput = { messages: nextMessages(turns, system, text), stakes, stream: true };
+    const told = inPlaceOf === undefined ? turns : turns.filter((turn) => turn.id < inPlaceOf);
+    const input: PlaygroundInput = { messages: nextMessages(told, system, text), stakes, stream: true };
     setTurns((now) => [...now, { id, flow, stakes, question: text, exchange: WAITING }]);
     const show = (state: Exchange) =>
       setTurns((now) => now.map((turn) => (turn.id === id ? { ...turn, exchange: state } : turn)));

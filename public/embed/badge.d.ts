@@ -1,13 +1,17 @@
-/** What the badge reads of the `switchyard` object in an answer's body. */
+/** The `switchyard` object of an answer's body. */
 export interface ServedByFacts {
   requestId?: string;
   /** Slug of the flow. */
   flow?: string;
-  servedBy?: { model: string } | null;
+  servedBy?: { target?: string; provider?: string; endpoint?: string; model: string } | null;
+  attempts?: number;
+  degraded?: boolean;
+  degradedReason?: string | null;
   /** The text, exactly when there is a badge to show. */
   badge?: string;
   /** Its language, a BCP 47 tag. */
   badgeLanguage?: string;
+  notes?: readonly string[];
 }
 
 /** An answer's headers, as `fetch` gives them or as a plain record. */

@@ -25,17 +25,19 @@ const WORDS = {
 
 const STYLE = `
 :host { display: block; }
-:host([hidden]), :host([hide-button]) button, :host(:not([details])) details, div:not(.on) > :not(span) { display: none; }
+:host([hidden]), :host([hide-button]) button, :host(:not([details])) details { display: none; }
+[part=badge]:not(.on) :is(svg, button, details) { display: none; }
 .on {
-  display: inline-flex; flex-wrap: wrap; align-items: center; gap: 6px 10px;
-  box-sizing: border-box; max-width: 100%; padding: 6px 12px;
+  display: inline-block; box-sizing: border-box; max-width: 100%; padding: 6px 12px;
   border: 1px solid var(--answered-by-border, light-dark(#9a7420, #a5813a));
   border-radius: var(--answered-by-radius, 8px);
   background: var(--answered-by-background, light-dark(#fdf5e0, #2a2312));
   color: var(--answered-by-color, light-dark(#33290d, #f3e8cd));
-  font-size: var(--answered-by-font-size, 0.875em); line-height: 1.4; text-align: start; white-space: normal;
+  font-size: var(--answered-by-font-size, 0.875em); line-height: 1.4; white-space: normal;
 }
-svg { flex: none; width: 1.25em; }
+.on div { display: flex; align-items: center; gap: 6px 12px; }
+.on > div { flex-wrap: wrap; }
+svg { flex: none; width: 1.25em; fill: none; stroke: currentColor; stroke-width: 2; }
 span { min-width: 0; font-weight: 600; overflow-wrap: anywhere; }
 button {
   min-height: 28px; padding: 3px 10px; border: 1px solid; border-radius: 6px;
@@ -43,20 +45,15 @@ button {
 }
 button:hover { background: color-mix(in srgb, currentColor 12%, transparent); }
 :focus-visible { outline: 2px solid; outline-offset: 2px; }
-details { flex-basis: 100%; }
-summary { width: fit-content; min-height: 24px; cursor: pointer; }
-dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 12px; margin: 0; }
+summary { width: fit-content; min-height: 24px; margin-top: 4px; cursor: pointer; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin: 0; }
 dd { margin: 0; overflow-wrap: anywhere; user-select: all; }
 `;
-const ARROWS = {
-  d: 'M7 4 3 8l4 4M3 8h18M17 12l4 4-4 4M21 16H3',
-  fill: 'none',
-  stroke: 'currentColor',
-  'stroke-width': 2,
-};
+const ICON = { part: 'icon', viewBox: '0 0 24 20', 'aria-hidden': 'true' };
+const ARROWS = { d: 'M7 4 3 8l4 4M3 8h18M17 12l4 4-4 4M21 16H3' };
 let sheet;
 
-/** What there is to show, or null. The body's object is authoritative: headers count only without it. */
+/** What there is to show, or null. The body's object counts before the headers. */
 export function badgeFacts(switchyard, headers) {
   const facts = switchyard ? ofObject(switchyard) : headers ? ofHeaders(headers) : null;
   return facts?.text ? facts : null;
@@ -102,7 +99,7 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-// On a server there is no HTMLElement, and importing this must do no harm.
+// On a server there is no HTMLElement.
 export class AnsweredByBadge extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = ['text'];
   #given = { switchyard: null, headers: null, text: null };
@@ -115,9 +112,7 @@ export class AnsweredByBadge extends (globalThis.HTMLElement ?? Object) {
   #badge = make(
     'div',
     { part: 'badge' },
-    make('svg', { part: 'icon', viewBox: '0 0 24 20', 'aria-hidden': 'true' }, make('path', ARROWS)),
-    this.#text,
-    this.#button,
+    make('div', {}, make('div', {}, make('svg', ICON, make('path', ARROWS)), this.#text), this.#button),
     make('details', { part: 'details' }, this.#summary, this.#list),
   );
 
@@ -152,14 +147,14 @@ export class AnsweredByBadge extends (globalThis.HTMLElement ?? Object) {
   }
 
   connectedCallback() {
-    // What was set before this file had come lies in front of the accessors.
+    // What was set before this file had come hides the accessors.
     for (const name of Object.keys(this.#given)) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
       this[name] = value;
     }
-    // Screen readers announce what changes in a region that they know, so it begins empty.
+    // Screen readers announce changes in a region that they know, so it begins empty.
     setTimeout(() => {
       this.#ready = true;
       this.#render();
