@@ -234,6 +234,13 @@ describe('what endpoints that are compatible with OpenAI differ in', () => {
   it('Azure has the old limit for models that do not reason', () => {
     expect(sent({}, upstreamTarget('azure-openai', { model: 'gpt-4o' })).body.max_tokens).toBe(100);
     expect(sent({}, upstreamTarget('azure-openai', { model: 'o3' })).body.max_completion_tokens).toBe(100);
+    const undated = {
+      baseUrl: 'https://r.openai.azure.com/openai/v1',
+      model: 'gpt-4o',
+      deployment: 'east-4',
+    };
+    const { body } = sent({}, upstreamTarget('azure-openai', undated));
+    expect(body).toMatchObject({ model: 'east-4', max_completion_tokens: 100 });
   });
 
   it('Mistral refuses what it does not know, and ids of tool calls in another form', () => {

@@ -87,6 +87,9 @@ describe('a request for embeddings', () => {
     );
     expect(headers).toMatchObject({ 'api-key': 'sk-secret-of-the-gateway' });
     expect(headers.authorization).toBeUndefined();
+    const undated = build(ask, { ...azure, baseUrl: 'https://r.openai.azure.com/openai/v1' });
+    expect(undated.url).toBe('https://r.openai.azure.com/openai/v1/embeddings');
+    expect(JSON.parse(Buffer.from(undated.body).toString('utf8')).model).toBe('vec/1');
   });
 
   it("says that a flow's rules about prompts were not used", () => {

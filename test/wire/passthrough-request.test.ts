@@ -52,6 +52,15 @@ describe('a passed-through request', () => {
     );
   });
 
+  it("goes to Azure's undated API where the address names it, with the deployment in the body", () => {
+    const place = { baseUrl: 'https://r.openai.azure.com/openai/v1/', deployment: 'east-4' };
+    const azure = upstreamTarget('azure-openai', { ...place, model: 'gpt-4o' });
+    const { url, headers, body } = build(HELLO, azure);
+    expect(url).toBe('https://r.openai.azure.com/openai/v1/chat/completions');
+    expect(headers['api-key']).toBe('sk-secret-of-the-gateway');
+    expect(JSON.parse(Buffer.from(body).toString('utf8')).model).toBe('east-4');
+  });
+
   it('has the adapter around its system message', () => {
     const adapter = { systemPrefix: 'Before.', systemSuffix: 'After.' };
     const target = upstreamTarget('openai', { adapter });

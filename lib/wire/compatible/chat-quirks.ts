@@ -1,3 +1,4 @@
+import { speaksUndated } from '../openai/azure-address.ts';
 import type { UpstreamTarget } from '../types.ts';
 
 /** What one endpoint's chat completions take, where endpoints differ. Only what a translated request can carry stands here. */
@@ -77,7 +78,7 @@ const VENDORS: readonly (readonly [host: string, quirks: (model: string) => Chat
 /** What this target's chat completions take, by its kind, its host and, where vendors differ by model, its model's name. */
 export function chatQuirks({ kind, baseUrl, model }: UpstreamTarget): ChatQuirks {
   if (kind === 'openai') return openAi(model);
-  if (kind === 'azure-openai') return azure(model);
+  if (kind === 'azure-openai') return azure(model, speaksUndated(baseUrl));
   const host = hostOf(baseUrl);
   const vendor = VENDORS.find(([end]) => host === end || host.endsWith(`.${end}`));
   if (vendor !== undefined) return vendor[1](model);
@@ -104,7 +105,8 @@ function reasons(model: string): boolean {
 }
 
 /** Its dated API has the old limit for models that do not reason, and no files. */
-function azure(model: string): ChatQuirks {
+function azure(model: string, undated: boolean): ChatQuirks {
+  if (undated) return { ...openAi(model), vendor: 'Azure OpenAI' };
   const tokenLimit = reasons(model) ? 'max_completion_tokens' : 'max_tokens';
   return { ...openAi(model), vendor: 'Azure OpenAI', tokenLimit, files: false };
 }

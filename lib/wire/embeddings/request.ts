@@ -5,7 +5,7 @@ import { type Refused, readClientBody, refused } from '../client-body.ts';
 import { untranslatable } from '../failures.ts';
 import type { JsonObject } from '../json.ts';
 import { versionedBase } from '../openai/address.ts';
-import { azureUrl } from '../openai/azure-address.ts';
+import { azureUrl, bodyModel } from '../openai/azure-address.ts';
 import { passthroughBody } from '../passthrough-request.ts';
 import type { ClientRequest, UpstreamTarget } from '../types.ts';
 import type { UpstreamBuilt } from '../upstream-built.ts';
@@ -75,7 +75,7 @@ function speaksEmbeddings(kind: ProviderKind): boolean {
 
 /** The request for a target: the client's bytes with the target's model; a failure for a target without embeddings. */
 export function buildEmbeddings(request: EmbeddingsRequest, target: UpstreamTarget): UpstreamBuilt {
-  const { kind, model, credential, adapter } = target;
+  const { kind, credential, adapter } = target;
   if (!speaksEmbeddings(kind)) return { ok: false, failure: untranslatable('input', why(kind)) };
   const azure = kind === 'azure-openai';
   const url = azure ? azureUrl(target, 'embeddings') : `${versionedBase(target.baseUrl)}/embeddings`;
@@ -87,7 +87,7 @@ export function buildEmbeddings(request: EmbeddingsRequest, target: UpstreamTarg
     request: {
       url,
       headers,
-      body: passthroughBody(request, model),
+      body: passthroughBody(request, bodyModel(target, 'embeddings')),
       // Vectors have no dialect of their own; `readEmbeddings` reads them, and their errors are OpenAI's.
       dialect: 'openai-chat',
       notes:

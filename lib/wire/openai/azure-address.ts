@@ -6,8 +6,8 @@ import { openAiPath } from './address.ts';
 const AZURE_API_VERSION = '2024-10-21';
 
 /**
- * Azure names the deployment in the path, and the model in the body means nothing to it; but for Responses, which its undated API
- * alone has: there the body names the deployment (`bodyModel`).
+ * Azure's dated API names the deployment in the path, and the model in the body means nothing to it. Its undated one is OpenAI's own: the
+ * body names the deployment (`bodyModel`). That one alone has Responses, and an address that ends in `/openai/v1` asks for it throughout.
  */
 export function azureAddress({ target, dialect, stream }: Call): Address {
   const headers = jsonHeaders(stream);
@@ -17,7 +17,9 @@ export function azureAddress({ target, dialect, stream }: Call): Address {
 
 /** Where a deployment's operation is: `embeddings`, `chat/completions`, `responses`. */
 export function azureUrl(target: Call['target'], path: string): string {
-  const resource = azureResource(target.baseUrl);
+  const base = withoutSlashes(target.baseUrl);
+  if (speaksUndated(base)) return `${base}/${path}`;
+  const resource = azureResource(base);
   if (path === 'responses') return `${resource}/openai/v1/responses`;
   const deployment = encodeURIComponent(target.deployment ?? target.model);
   return `${resource}/openai/deployments/${deployment}/${path}?api-version=${AZURE_API_VERSION}`;
@@ -28,7 +30,16 @@ export function azureResource(baseUrl: string): string {
   return withoutSlashes(baseUrl).replace(/\/openai(\/v1)?$/, '');
 }
 
+/** True for an endpoint whose address names Azure's undated API. */
+export function speaksUndated(baseUrl: string): boolean {
+  return /\/openai\/v1\/*$/.test(baseUrl);
+}
+
 /** The `model` of a body for a target that speaks this dialect. */
-export function bodyModel({ kind, model, deployment }: Call['target'], dialect: Dialect): string {
-  return kind === 'azure-openai' && dialect === 'openai-responses' ? (deployment ?? model) : model;
+export function bodyModel(
+  { kind, model, deployment, baseUrl }: Call['target'],
+  dialect: Dialect | 'embeddings',
+): string {
+  const named = dialect === 'openai-responses' || speaksUndated(baseUrl);
+  return kind === 'azure-openai' && named ? (deployment ?? model) : model;
 }

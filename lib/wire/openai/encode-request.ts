@@ -3,6 +3,7 @@ import { type ChatQuirks, chatQuirks, type Refusable } from '../compatible/chat-
 import { idOfForm } from '../tool-ids.ts';
 import { TranslationLog } from '../translation-log.ts';
 import type { EncodedRequest, UpstreamTarget } from '../types.ts';
+import { bodyModel } from './azure-address.ts';
 import { encodeChatMessages } from './encode-messages.ts';
 
 /** OpenAI refuses longer ones; Anthropic's clients send whole records. */
@@ -17,7 +18,7 @@ export function encodeChatRequest(request: CanonicalRequest, target: UpstreamTar
   const format = encodeFormat(request, quirks, log);
   const system = [...request.system.map(({ text }) => text), ...format.instruction];
   const body = {
-    model: target.model,
+    model: bodyModel(target, 'openai-chat'),
     messages: encodeChatMessages(system, request.messages, quirks, log),
     ...(request.maxTokens === null ? {} : { [quirks.tokenLimit]: request.maxTokens }),
     ...parameters(request, quirks, log),
