@@ -17,8 +17,8 @@ import {
   Storm,
 } from './storm.ts';
 
-/** One run here is a storm of requests, ten times the work of a breaker's command. */
-const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 20_000) / 10);
+/** Of each property; over all of them it is more than 20,000 storms of requests, each ten times the work of a breaker's history. */
+const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 20_000) / 7);
 const SEED = Number(process.env.PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 console.log(`failover properties: seed ${SEED}, ${RUNS} runs (PROPERTY_SEED and PROPERTY_RUNS repeat them)`);
 const options = { numRuns: RUNS, seed: SEED };
@@ -29,7 +29,7 @@ const silent: Answer[][] = SLUGS.map(() => [{ kind: 'silence' }]);
 const good = ({ kind }: Answer) => kind === 'ok' || kind === 'ok at once' || kind === 'breaks';
 
 describe('the failover loop, whatever the order of results', () => {
-  it('keeps its limits of attempts, waiting and time, hedges once, and calls nobody after the commit but to continue', async () => {
+  it('F1, F2, F3: keeps its limits of attempts, waiting and time, hedges once, and calls nobody after the commit but to continue', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -71,7 +71,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('settles every attempt exactly once, aborts all but the one that answers, and leaves nothing behind', async () => {
+  it('F5: settles every attempt exactly once, aborts all but the one that answers, and leaves nothing behind', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -116,7 +116,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('never calls a target again after it timed out, nor after a refusal that is about the request', async () => {
+  it('F9: never calls a target again after it timed out, nor after a refusal that is about the request', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -140,7 +140,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('answers every request while one target of the chain is healthy and time is left, however empty its budgets', async () => {
+  it('F7: answers every request while one target of the chain is healthy and time is left, however empty its budgets', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -163,7 +163,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('counts against nobody and makes no further call when clients leave', async () => {
+  it('F6: counts against nobody and makes no further call when clients leave', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -193,7 +193,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('spends no more on retries and hedges than its successes, the time and the beginning have given it', async () => {
+  it('F4: spends no more on retries and hedges than its successes, the time and the beginning have given it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -239,7 +239,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('tells a broken answer\u2019s own failure in the end, whatever came of the continuation', async () => {
+  it('F8: tells a broken answer\u2019s own failure in the end, whatever came of the continuation', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -264,7 +264,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('ends with the caller\u2019s own error where one target names it, else says the soonest instant to come back', async () => {
+  it('F8: ends with the caller\u2019s own error where one target names it, else says the soonest instant to come back', async () => {
     const hint = fc.integer({ min: 1_000, max: 600_000 });
     await fc.assert(
       fc.asyncProperty(
@@ -300,7 +300,7 @@ describe('the failover loop, whatever the order of results', () => {
     );
   }, 240_000);
 
-  it('never brings forward the end of a cooldown, in whatever order the hints arrive', async () => {
+  it('F10: never brings forward the end of a cooldown, in whatever order the hints arrive', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -3,15 +3,17 @@ import { breakerSettingsSchema } from '#lib/contract/breaker-settings.ts';
 import { policySchema } from '#lib/contract/policy.ts';
 import { Engine } from '#lib/engine/engine.ts';
 import type { AttemptContext, AttemptOutcome, RunOutcome } from '#lib/engine/run-types.ts';
+import type { EnginePolicy } from '#lib/engine/types.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 import { makeConfig, makeFailure, makeFlow, makeRequest } from './factories.ts';
 import { backup, east } from './world.ts';
 
 const SECOND = 1_000;
+const NO_PATIENCE: EnginePolicy['patience'] = null;
 const JITTERS = [0, 0.25, 0.5, 0.75, 0.999];
 
 /** A primary that is dead while `dead` says so and answers after `latencyMs`, a backup that always answers; default settings. */
-function outage({ latencyMs = 200, jitter = 0.5 } = {}) {
+function outage({ latencyMs = 200, jitter = 0.5, patience = NO_PATIENCE } = {}) {
   const clock = new VirtualClock();
   const engine = new Engine({ clock, random: () => jitter });
   const breaker = breakerSettingsSchema.parse({});
@@ -21,6 +23,7 @@ function outage({ latencyMs = 200, jitter = 0.5 } = {}) {
     maxRetriesPerTarget: retry.maxPerTarget,
     maxAttempts: retry.maxAttempts,
     retryBudgetPerSuccess: retry.budgetPerSuccess,
+    patience,
     firstTokenMs: timeouts.firstTokenSeconds * SECOND,
     totalMs: timeouts.totalSeconds * SECOND,
   });
@@ -58,10 +61,13 @@ const servers = (outcomes: RunOutcome<string>[]) =>
   outcomes.map((outcome) => (outcome.kind === 'served' ? outcome.value : outcome.kind));
 
 describe('a sixty-second outage of the primary, with a request every four seconds', () => {
-  it.each(JITTERS.flatMap((jitter) => [10, 200, 1_500].map((latencyMs) => ({ jitter, latencyMs }))))(
+  const cases = [null, { ms: 5_000, retries: 2 }].flatMap((patience) =>
+    JITTERS.flatMap((jitter) => [10, 200, 1_500].map((latencyMs) => ({ jitter, latencyMs, patience }))),
+  );
+  it.each(cases)(
     'every request is answered, at most eight attempts reach the dead primary, and it serves again within 30 s: %o',
-    async ({ jitter, latencyMs }) => {
-      const world = outage({ latencyMs, jitter });
+    async ({ jitter, latencyMs, patience }) => {
+      const world = outage({ latencyMs, jitter, patience });
       const { clock, primaryCalls, together, kill, heal } = world;
       await together(1);
       primaryCalls.length = 0;
