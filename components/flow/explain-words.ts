@@ -8,7 +8,9 @@ export function verdictWords(
 ): string {
   switch (step.verdict) {
     case 'chosen':
-      return step.target === explanation.lastResort ? 'called as a last resort' : 'called first';
+      if (step.target === explanation.lastResort) return 'called as a last resort';
+      // Something keeps calls from it that a patient flow waits for.
+      return step.reason === null ? 'called first' : 'waited for';
     case 'standby':
       return 'stands by';
     case 'skipped':

@@ -68,6 +68,7 @@ describe('a step of the answer', () => {
 
   test('says what becomes of the target and how it stands to the primary', () => {
     expect(verdictWords(step({ verdict: 'chosen' }), plan)).toBe('called first');
+    expect(verdictWords(step({ verdict: 'chosen', reason: 'cooldown' }), plan)).toBe('waited for');
     expect(verdictWords(step({ verdict: 'chosen' }), { ...plan, lastResort: 'gpt-us' })).toBe(
       'called as a last resort',
     );
