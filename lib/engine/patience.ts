@@ -66,7 +66,13 @@ export class Patience<T> {
         continue;
       }
       this.#paidAt = null;
-      const launch = { waitedMs, lastResort: false, hedge: false, resume: null, patience: { asideMs } };
+      const launch = {
+        waitedMs: Math.round(waitedMs),
+        lastResort: false,
+        hedge: false,
+        resume: null,
+        patience: { asideMs },
+      };
       const live = state.launch(chance.resolved, launch);
       if (live === null) return null;
       this.#calls.push(live);

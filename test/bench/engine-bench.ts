@@ -170,6 +170,8 @@ function makeEngineWorks() {
           },
           needs,
           stakes: null,
+          rampShare: (target) => registry.target(target.slug)?.chain.rampShare(now) ?? 1,
+          random: Math.random,
         });
         if (plan.primary !== null) pass();
       }

@@ -42,6 +42,24 @@ async function one(face: ChatFace, does: Behaviour, policy: PolicyInput = POLICY
   return made;
 }
 
+describe('a client whose flow is patient with its primary', () => {
+  it('gets signs of life while it is waited for, and then the primary\u2019s own answer', async () => {
+    const policy = { ...POLICY, primaryPatience: { seconds: 3, retries: 1 } };
+    const limited = fails(429, { message: 'Slow down', code: 'rate_limit_exceeded' }, { 'retry-after': '1' });
+    const { gateway, upstreams } = await one('chat', limited, policy);
+    upstreams.primary.behave(limited, streams(...pieces(NATIVE.chat.wire, ['Hel', 'lo'])));
+    const response = await ask(gateway, 'chat');
+    const bytes = await response.text();
+    expect(bytes).toMatch(ALIVE.chat);
+    expect(clientText(bytes)).toBe('Hello');
+    expect(switchyards(bytes)).toMatchObject([
+      { servedBy: { target: 'primary' }, attempts: 2, degraded: false, degradedReason: null },
+    ]);
+    const { attempts } = await gateway.record(response.headers.get('x-switchyard-request-id'));
+    expect(attempts[1]?.waitedMs).toBeGreaterThan(800);
+  });
+});
+
 describe.each(FACES)('a client of the %s face that has waited', (face) => {
   const { wire } = NATIVE[face];
 
