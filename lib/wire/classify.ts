@@ -119,7 +119,9 @@ function classOfCodes(facts: ErrorFacts): FailureClass | null {
 function googleQuota(facts: ErrorFacts, hintMs: number | null): FailureClass {
   if (facts.quotas.includes('limit: 0') || /limit: 0\b/.test(facts.text)) return 'permission';
   if (facts.quotas.some((quota) => quota.includes('perday'))) return 'quota_exhausted';
-  if (facts.quotas.length > 0 || hintMs !== null) return 'rate_limited';
+  if (facts.quotas.length > 0 || hintMs !== null) {
+    return isTooBig(facts.text) ? 'rate_limited_too_big' : 'rate_limited';
+  }
   // Without details "your current quota" is a minute's as well as a day's: the shorter is assumed.
   if (/current quota|quota exceeded for/i.test(facts.text)) return 'rate_limited';
   return QUOTA_TEXT.test(facts.text) ? 'quota_exhausted' : 'overloaded';
