@@ -7,6 +7,8 @@ import { keys } from '../api/keys.ts';
 import { page } from '../api/resources.ts';
 
 const STALE_MS = 30_000;
+/** A credential that its provider begins to refuse is told by no event. */
+const AGAIN_MS = 60_000;
 
 /** What one flow lacks. */
 export function useFlowReadiness(slug: string) {
@@ -15,6 +17,7 @@ export function useFlowReadiness(slug: string) {
     queryFn: ({ signal }) =>
       callApi({ path: `/flows/${encodeURIComponent(slug)}/readiness`, answer: readinessSchema, signal }),
     staleTime: STALE_MS,
+    refetchInterval: AGAIN_MS,
   });
 }
 
@@ -27,5 +30,6 @@ export function useReadiness() {
       return (await callApi({ path: '/readiness', answer: page(readinessSchema), query, signal })).items;
     },
     staleTime: STALE_MS,
+    refetchInterval: AGAIN_MS,
   });
 }

@@ -72,6 +72,7 @@ describe('a database of the first version', () => {
     const [flow] = await listFlows({ ctx });
     expect(flow?.policy).toEqual(policySchema.parse({ mode: 'mixed', badge: { on: true } }));
     expect(flow?.chain[0]?.adapter).toEqual({ systemSuffix: 'Be brief.' });
+    expect(flow).toMatchObject({ callerTimeoutSeconds: null, exceptions: {} });
     const [target] = await listTargets({ ctx });
     expect(target).toMatchObject({ metricsOnly: false, breaker: { openSeconds: 5 } });
     expect(target?.effectiveBreaker).toEqual({ ...DEFAULT_BREAKER, consecutiveFailures: 4, openSeconds: 5 });

@@ -4,8 +4,9 @@ import { inForce } from '../change.ts';
 import { found } from '../checks.ts';
 import { loadRows } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
-import { type ReadinessWorld, readinessFacts } from './readiness-facts.ts';
+import { readinessFacts } from './readiness-facts.ts';
 import { judgeReadiness } from './readiness-rules.ts';
+import { type ReadinessWorld, standingTargets } from './readiness-targets.ts';
 
 /** What one flow still lacks to survive its provider. @throws ControlError `not_found` */
 export async function getFlowReadiness({
@@ -22,14 +23,15 @@ export async function getFlowReadiness({
     'flow',
     input.slug,
   );
-  return judgeReadiness(readinessFacts(ctx, flow, world));
+  return judgeReadiness(readinessFacts(flow, standingTargets(ctx, world)));
 }
 
 /** The same of every flow, oldest first. */
 export async function listReadiness({ ctx }: { ctx: ControlContext }): Promise<Readiness[]> {
   authorise(ctx);
   const world = await worldNow(ctx);
-  return world.rows.flows.map((flow) => judgeReadiness(readinessFacts(ctx, flow, world)));
+  const target = standingTargets(ctx, world);
+  return world.rows.flows.map((flow) => judgeReadiness(readinessFacts(flow, target)));
 }
 
 async function worldNow(ctx: ControlContext): Promise<ReadinessWorld> {
