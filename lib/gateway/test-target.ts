@@ -1,4 +1,4 @@
-import { policySchema } from '#lib/contract/policy.ts';
+import type { Policy } from '#lib/contract/policy.ts';
 import type { TargetTestResult } from '#lib/contract/test-call.ts';
 import type { RunOutcome } from '#lib/engine/run-types.ts';
 import type { Failure } from '#lib/engine/types.ts';
@@ -15,8 +15,23 @@ import { tinyQuestion } from './tiny-question.ts';
 /** How long a test waits; a model that thinks for longer is not held to be at fault. */
 const PATIENCE_MS = 25_000;
 
-/** One attempt, no retry, and no other model. */
-const POLICY = policySchema.parse({ mode: 'quality', retry: { maxPerTarget: 0, maxAttempts: 1 } });
+/** One attempt, no retry, and no other model. Written out: the schema that fills in defaults would cost this process 10 MB. */
+const POLICY: Policy = {
+  mode: 'quality',
+  defaultStakes: 'low',
+  primaryPatience: { seconds: 0, retries: 0 },
+  badge: { on: false, text: 'Answered by backup model', language: 'en' },
+  degraded: { as: 'error', message: 'Try again in a moment.', retryAfterSeconds: 30 },
+  timeouts: { firstTokenSeconds: 15, idleSeconds: 30, totalSeconds: 120 },
+  retry: { maxPerTarget: 0, maxAttempts: 1, budgetPerSuccess: 0 },
+  contentFilter: 'propagate',
+  contextOverflow: 'propagate',
+  hedge: { on: false, minDelaySeconds: 0.8, share: 0.05 },
+  midStream: 'error',
+  prefill: false,
+  buffer: false,
+  untranslatable: 'drop',
+};
 
 /**
  * Asks one target a tiny question through the engine, as a request that has nowhere else to go: its answer is judged, counted and
