@@ -41,13 +41,20 @@ function bodyOf(face: Face, model: string, stream: boolean, prompt: string): obj
 export async function ask(
   gateway: string,
   face: Face,
-  options: { model: string; stream: boolean; prompt?: string; headers?: Record<string, string> },
+  options: {
+    model: string;
+    stream: boolean;
+    prompt?: string;
+    headers?: Record<string, string>;
+    signal?: AbortSignal | null;
+  },
 ): Promise<Seen> {
-  const { model, stream, prompt = 'Where is my parcel?', headers = {} } = options;
+  const { model, stream, prompt = 'Where is my parcel?', headers = {}, signal = null } = options;
   const response = await fetch(`${gateway}${PATHS[face]}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(bodyOf(face, model, stream, prompt)),
+    signal,
   });
   const text = await response.text().catch(() => '');
   const common = { status: response.status, headers: response.headers };
