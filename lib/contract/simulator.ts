@@ -62,7 +62,7 @@ export const activeFaultSchema = faultRuleSchema
 export type ActiveFault = z.output<typeof activeFaultSchema>;
 
 /** Whose API a simulated endpoint speaks; `gemini` is spoken under Vertex's paths as well. */
-export const SIMULATED_FORMATS = ['openai', 'azure', 'anthropic', 'gemini', 'bedrock'] as const;
+export const SIMULATED_FORMATS = ['openai', 'azure', 'anthropic', 'gemini', 'bedrock', 'ollama'] as const;
 export type SimulatedFormat = (typeof SIMULATED_FORMATS)[number];
 
 /** One simulated vendor's server. */

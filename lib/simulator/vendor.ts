@@ -9,6 +9,7 @@ import type { Dialect, Exchange, FaultContext, HttpReply, Prompt, Route } from '
 import type { FaultBook } from './fault-book.ts';
 import { geminiDialect } from './gemini/dialect.ts';
 import type { KeyRing } from './key-ring.ts';
+import { ollamaDialect } from './ollama/dialect.ts';
 import { AZURE_DIALECTS } from './openai/azure.ts';
 import { openaiDialect } from './openai/dialect.ts';
 import { embeddingsDialect } from './openai/embeddings.ts';
@@ -45,6 +46,7 @@ const DIALECTS: Record<SimulatedFormat, readonly [Dialect, ...Dialect[]]> = {
   anthropic: [anthropicDialect],
   gemini: [geminiDialect],
   bedrock: [bedrockDialect],
+  ollama: [ollamaDialect],
 };
 
 /** One endpoint's HTTP server; a server of its own, so that one region can fail alone. */

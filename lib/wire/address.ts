@@ -3,6 +3,7 @@ import { bedrockAddress } from './bedrock/address.ts';
 import type { Address, Call } from './call.ts';
 import { geminiAddress } from './gemini/address.ts';
 import { vertexAddress, vertexAnthropicAddress } from './gemini/vertex-address.ts';
+import { ollamaAddress } from './ollama/address.ts';
 import { openAiAddress } from './openai/address.ts';
 import { azureAddress } from './openai/azure-address.ts';
 
@@ -11,8 +12,9 @@ export function addressOf(call: Call): Address {
   const { kind } = call.target;
   switch (kind) {
     case 'openai':
-    case 'openai-compatible':
       return openAiAddress(call);
+    case 'openai-compatible':
+      return call.dialect === 'ollama-chat' ? ollamaAddress(call) : openAiAddress(call);
     case 'azure-openai':
       return azureAddress(call);
     case 'anthropic':

@@ -10,6 +10,7 @@ const FORMS: Readonly<Record<Dialect, { form: RegExp; most: number }>> = {
   'anthropic-messages': { form: /^[A-Za-z0-9_-]{1,128}$/, most: 128 },
   gemini: { form: /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/, most: 64 },
   'bedrock-converse': { form: /^[A-Za-z0-9_-]{1,64}$/, most: 64 },
+  'ollama-chat': { form: /^.{1,128}$/, most: 128 },
 };
 const DIGITS = 8;
 

@@ -12,7 +12,8 @@ export type Dialect =
   | 'openai-responses'
   | 'anthropic-messages'
   | 'gemini'
-  | 'bedrock-converse';
+  | 'bedrock-converse'
+  | 'ollama-chat';
 
 /** The faces whose answers can be streamed and translated. */
 export type ChatFace = Exclude<Face, 'embeddings'>;

@@ -93,7 +93,8 @@ export function createStreamDecoder(
 /** A stream's events as the client knows things: the answer has an id, and calls have the names that it gave its tools. */
 export function eventsOf(request: ClientRequest, dialect: Dialect): EventSource {
   const source = upstreamDialect(dialect).events();
-  const named = dialect === 'bedrock-converse' ? new NamedAnswer(source) : source;
+  const nameless = dialect === 'bedrock-converse' || dialect === 'ollama-chat';
+  const named = nameless ? new NamedAnswer(source) : source;
   const rename = namesGiven(request, dialect);
   return rename === null ? named : new RenamedEvents(named, rename);
 }

@@ -116,6 +116,7 @@ const PATHS: readonly (readonly [RegExp, Dialect])[] = [
   [/\/messages$|:(stream)?rawPredict$/i, 'anthropic-messages'],
   [/:(stream)?generateContent$/i, 'gemini'],
   [/\/converse(-stream)?$/, 'bedrock-converse'],
+  [/\/api\/chat$/, 'ollama-chat'],
 ];
 
 function pathOf(url: string): string {

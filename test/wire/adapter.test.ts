@@ -70,6 +70,19 @@ const BODIES: Readonly<Record<Dialect, Record<string, unknown>>> = {
       },
     ],
   },
+  'ollama-chat': {
+    model: 'm',
+    messages: [
+      { role: 'system', content: 'Be kind to Ada.' },
+      { role: 'user', content: 'Ada asks Ada.', images: ['Ada'] },
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ function: { name: 'Ada', arguments: { to: 'Ada' } } }],
+      },
+      { role: 'tool', tool_name: 'Ada', content: 'Ada is data.' },
+    ],
+  },
 };
 const DIALECTS = Object.keys(BODIES) as Dialect[];
 

@@ -164,6 +164,15 @@ const GEMINI_PARTS: Json[] = [
   { functionCall: { name: 'f', args: { x: [1] } }, thoughtSignature: 'sig' },
 ];
 
+function ollama(message: Members, more: Members): Members {
+  return {
+    model: 'm',
+    created_at: '2026-01-01T00:00:00Z',
+    message: { role: 'assistant', ...message },
+    ...more,
+  };
+}
+
 export const WHOLE: Readonly<Record<Dialect, Json>> = {
   'openai-chat': {
     id: 'c',
@@ -214,6 +223,10 @@ export const WHOLE: Readonly<Record<Dialect, Json>> = {
     stopReason: 'tool_use',
     usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },
   },
+  'ollama-chat': ollama(
+    { content: 'Hi', thinking: 'Hm', tool_calls: [{ function: { name: 'f', arguments: { x: [1] } } }] },
+    { done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 2 },
+  ),
 };
 
 const chunk = (delta: Json, finish_reason: string | null): Members => ({
@@ -277,6 +290,15 @@ export const EVENTS: Readonly<Record<Exclude<Dialect, 'bedrock-converse'>, Json[
       candidates: [{ content: { parts: GEMINI_PARTS.slice(2) }, finishReason: 'STOP' }],
       usageMetadata: GEMINI_USAGE,
     },
+  ],
+  'ollama-chat': [
+    ollama({ content: '', thinking: 'Hm' }, { done: false }),
+    ollama({ content: 'Hi' }, { done: false }),
+    ollama(
+      { content: '', tool_calls: [{ function: { name: 'f', arguments: { x: [1] } } }] },
+      { done: false },
+    ),
+    ollama({ content: '' }, { done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 2 }),
   ],
 };
 

@@ -70,6 +70,7 @@ function mutate(document: Json, changes: Mutations): Json {
   }, document);
 }
 
+const sse = (event: Json) => `data: ${JSON.stringify(event)}\n\n`;
 const bytesOf = (json: Json) => Buffer.from(JSON.stringify(json));
 
 const ADAPTER: Adapter = {
@@ -84,6 +85,7 @@ const TARGETS: readonly [kind: ProviderKind, model: string, baseUrl: string, cre
   ['openai', 'gpt-5.2', 'https://a.example', 'key'],
   ['azure-openai', 'o3', 'https://a.example', 'key'],
   ['openai-compatible', 'mistral-large', 'https://api.mistral.ai/v1', 'key'],
+  ['openai-compatible', 'qwen3', 'http://localhost:11434/api/chat', 'key'],
   ['anthropic', 'claude-sonnet-4-6', 'https://a.example', 'key'],
   ['google', 'gemini-3-pro', 'https://a.example', 'key'],
   ['google', 'gemini-2.5-flash', 'https://a.example', 'key'],
@@ -149,7 +151,9 @@ describe('whatever stands where', () => {
           const n = which % written.length;
           written[n] = mutate(written[n] ?? null, changes);
         }
-        const bytes = Buffer.from(written.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+        const frame = (event: Json) =>
+          dialect === 'ollama-chat' ? `${JSON.stringify(event)}\n` : sse(event);
+        const bytes = Buffer.from(written.map(frame).join(''));
         const format = faceFormat(face);
         const options = { created: 0, includeUsage: true, model: 'm', continues: null };
         const source = upstreamDialect(dialect as Dialect).events();

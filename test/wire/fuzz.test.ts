@@ -5,6 +5,7 @@ import { anthropicDialect } from '#lib/simulator/anthropic/dialect.ts';
 import { bedrockDialect } from '#lib/simulator/bedrock/dialect.ts';
 import type { Exchange, Prompt, Dialect as Vendor } from '#lib/simulator/dialect.ts';
 import { geminiDialect } from '#lib/simulator/gemini/dialect.ts';
+import { ollamaDialect } from '#lib/simulator/ollama/dialect.ts';
 import { openaiDialect } from '#lib/simulator/openai/dialect.ts';
 import { responsesDialect } from '#lib/simulator/openai/responses.ts';
 import { upstreamDialect } from '#lib/wire/dialects.ts';
@@ -31,6 +32,7 @@ const SOURCES: Readonly<Record<Dialect, { vendor: Vendor; isEnd: (block: string)
     isEnd: (block) => /"stop_reason":"|"message_stop"/.test(block) && !/message_start/.test(block),
   },
   gemini: { vendor: geminiDialect, isEnd: (block) => /"finishReason"/.test(block) },
+  'ollama-chat': { vendor: ollamaDialect, isEnd: (block) => block.includes('"done":true') },
   'bedrock-converse': { vendor: bedrockDialect, isEnd: (block) => block.includes('messageStop') },
 };
 

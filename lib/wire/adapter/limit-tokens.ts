@@ -32,6 +32,8 @@ function fieldOf(dialect: Dialect, kind: ProviderKind, body: JsonObject): readon
       return ['generationConfig', 'maxOutputTokens'];
     case 'bedrock-converse':
       return ['inferenceConfig', 'maxTokens'];
+    case 'ollama-chat':
+      return ['options', 'num_predict'];
     default:
       return dialect satisfies never;
   }

@@ -14,6 +14,7 @@ export interface PromptShape {
 export function promptShape(dialect: Dialect): PromptShape {
   switch (dialect) {
     case 'openai-chat':
+    case 'ollama-chat':
       return CHAT;
     case 'openai-responses':
       return RESPONSES;

@@ -1,4 +1,5 @@
-import { type Address, type Call, jsonHeaders, withoutSlashes } from '../call.ts';
+import { type Address, type Call, jsonHeaders } from '../call.ts';
+import { ollamaServer } from '../ollama/address.ts';
 import type { Dialect } from '../types.ts';
 
 /** OpenAI itself and endpoints that are compatible with it. */
@@ -8,9 +9,9 @@ export function openAiAddress({ target, dialect, stream }: Call): Address {
   return { url: `${versionedBase(target.baseUrl)}/${openAiPath(dialect)}`, headers, authorization: null };
 }
 
-/** The address with its version: `/v1` unless it names one. */
+/** The address with its version: `/v1` unless it names one. Ollama has models and embeddings there as well. */
 export function versionedBase(baseUrl: string): string {
-  const base = withoutSlashes(baseUrl);
+  const base = ollamaServer(baseUrl);
   return hasVersionSegment(base) ? base : `${base}/v1`;
 }
 
