@@ -1,4 +1,3 @@
-import type { FlowView } from '#lib/contract/api.ts';
 import type { Adapter } from '#lib/contract/config.ts';
 import type { TargetIndex } from './target-label.ts';
 
@@ -10,10 +9,6 @@ export interface DraftEntry {
 }
 
 export type ChainRole = 'primary' | 'alternate' | 'backup' | 'disabled';
-
-export function draftOf(chain: FlowView['chain']): DraftEntry[] {
-  return chain.map(({ target, enabled, adapter }) => ({ target, enabled, adapter }));
-}
 
 /** What PUT flows/{slug}/chain takes. */
 export function chainBody(
@@ -71,21 +66,25 @@ export function sameChain(a: readonly DraftEntry[], b: readonly DraftEntry[]): b
   });
 }
 
-/** Field by field: the server may write the same rules in another order. */
 export function sameAdapter(a: Adapter | null, b: Adapter | null): boolean {
-  return canonical(a ?? {}) === canonical(b ?? {});
+  return adapterKey(a) === adapterKey(b);
 }
 
-function canonical(adapter: Adapter): string {
-  const { set, ...rest } = adapter;
+/** The same text for the same rules: the server may write them in another order. */
+export function adapterKey(adapter: Adapter | null): string {
+  const { set, ...rest } = adapter ?? {};
   const sorted = (fields: object) => Object.entries(fields).toSorted(([x], [y]) => (x < y ? -1 : 1));
   return JSON.stringify([sorted(rest), sorted(set ?? {})]);
 }
 
 /** Each entry's role, as the gateway will see it: the first that can be called is the primary. */
-export function chainRoles(draft: readonly DraftEntry[], targets: TargetIndex): ChainRole[] {
+export function chainRoles(
+  draft: readonly Pick<DraftEntry, 'target' | 'enabled'>[],
+  targets: TargetIndex,
+): ChainRole[] {
   const family = (slug: string) => targets.get(slug)?.modelFamily ?? slug;
-  const callable = (entry: DraftEntry) => entry.enabled && targets.get(entry.target)?.enabled !== false;
+  const callable = (entry: Pick<DraftEntry, 'target' | 'enabled'>) =>
+    entry.enabled && targets.get(entry.target)?.enabled !== false;
   const primary = draft.find(callable);
   return draft.map((entry) => {
     if (!callable(entry) || primary === undefined) return 'disabled';

@@ -1,92 +1,104 @@
 import type { Policy } from '#lib/contract/policy.ts';
-import { chainRoles, type DraftEntry } from './chain-draft.ts';
-import { type TargetIndex, targetLabel } from './target-label.ts';
+import {
+  answerWords,
+  brokenStreamWords,
+  noteWords,
+  refusalWords,
+  sentence,
+  walkWords,
+} from './consequence-words.ts';
+import { allowedPlaces, type Walk, walk } from './outage-walk.ts';
+import {
+  FAILURE_MODES,
+  type FailureMode,
+  modeWords,
+  type Place,
+  type PlacesInput,
+  placesOf,
+} from './outages.ts';
 
-interface Plan {
-  draft: readonly DraftEntry[];
-  targets: TargetIndex;
+export interface Plan extends PlacesInput {
   policy: Policy;
 }
 
-interface Candidate {
-  slug: string;
-  role: ReturnType<typeof chainRoles>[number];
+export interface Outcome {
+  /** null: whatever is at stake. */
+  stakes: 'low' | 'high' | null;
+  /** A sentence; what goes on after "Low stakes:" where there are two. */
+  text: string;
 }
 
-/** What follows when something is the case; one sentence, or one for each kind of stakes. */
+/** What follows when something is the case. */
 export interface Consequence {
+  key: 'normally' | FailureMode | 'everything' | 'broken_stream';
   when: string;
-  outcomes: string[];
+  outcomes: Outcome[];
+  note: string | null;
 }
 
-/** What this chain and policy mean for the product's users: primary down, its model down, everything down. */
+/**
+ * What this chain and policy mean for the product's users: in each of the six ways in which a primary fails, with everything
+ * else well, when everything fails, and when a stream breaks. The same rules as the engine's, without its state.
+ */
 export function consequences(plan: Plan): Consequence[] {
-  const candidates = callable(plan);
-  const [primary, ...rest] = candidates;
+  const { policy } = plan;
+  const places = placesOf(plan);
+  const [primary] = places;
   if (primary === undefined) {
-    return [
-      { when: 'No target is enabled', outcomes: [`Every request is refused: ${refusal(plan.policy)}.`] },
-    ];
+    const text = `Every request is refused: ${refusalWords(policy)}.`;
+    return [said('normally', 'No target is enabled', [{ stakes: null, text }])];
   }
-  const name = targetLabel(plan.targets, primary.slug);
-  const said: Consequence[] = [
-    { when: 'Normally', outcomes: [`${name} answers.`] },
-    { when: `If ${name} is down`, outcomes: outcome(rest, plan) },
+  const refused = { stakes: null, text: sentence(refusalWords(policy)) };
+  const answers = { stakes: null, text: `${answerWords(primary, policy)}.` };
+  return [
+    said('normally', 'Normally', [answers]),
+    ...FAILURE_MODES.map((mode) => ofMode(mode, primary, places, policy)),
+    said('everything', 'If nobody who may answer is left', [refused]),
+    said(
+      'broken_stream',
+      'If a stream breaks after its first words',
+      byStakes(places, policy, ([, next]) =>
+        brokenStreamWords(policy.retry.maxAttempts < 2 ? null : (next ?? null), policy),
+      ),
+    ),
   ];
-  const backups = rest.filter((entry) => entry.role === 'backup');
-  if (backups.length > 0 && backups.length < rest.length) {
-    const family = plan.targets.get(primary.slug)?.modelFamily ?? primary.slug;
-    said.push({ when: `If ${family} is down everywhere`, outcomes: outcome(backups, plan) });
-  }
-  if (rest.length > 0)
-    said.push({ when: 'If everything is down', outcomes: [sentence(refusal(plan.policy))] });
-  return said;
 }
 
-function callable({ draft, targets }: Plan): Candidate[] {
-  return chainRoles(draft, targets)
-    .map((role, at) => ({ slug: draft[at]?.target ?? '', role }))
-    .filter((entry) => entry.role !== 'disabled');
+function said(key: Consequence['key'], when: string, outcomes: Outcome[], note: string | null = null) {
+  return { key, when, outcomes, note };
 }
 
-/** Who answers when only these are left, by stakes where the mode looks at them. */
-function outcome(left: readonly Candidate[], plan: Plan): string[] {
-  const lenient = answer(left[0], plan);
-  const strict = answer(
-    left.find((entry) => entry.role !== 'backup'),
-    plan,
+function ofMode(mode: FailureMode, primary: Place, places: readonly Place[], policy: Policy): Consequence {
+  const [low, high] = (['low', 'high'] as const).map((stakes) =>
+    walk(mode, allowedPlaces(places, policy, stakes), policy),
   );
-  switch (plan.policy.mode) {
-    case 'availability':
-      return [sentence(lenient)];
-    case 'quality':
-      return [sentence(strict)];
-    case 'mixed':
-      return lenient === strict
-        ? [sentence(lenient)]
-        : [`Low stakes: ${lenient}.`, `High stakes: ${strict}.`];
-    default:
-      return plan.policy.mode satisfies never;
-  }
+  const walks = [low, high].filter((each) => each !== undefined);
+  const words = (some: readonly Walk[]) => walkWords(mode, some, primary, policy);
+  const outcomes = sameEnd(low, high) ? together(words(walks)) : apart(walks.map((each) => words([each])));
+  return said(mode, modeWords(mode, primary), outcomes, noteWords(mode, walks, policy));
 }
 
-function answer(candidate: Candidate | undefined, { targets, policy }: Plan): string {
-  if (candidate === undefined) return refusal(policy);
-  const name = targetLabel(targets, candidate.slug);
-  if (candidate.role !== 'backup') return `${name} answers, the same model, without a badge`;
-  return policy.badge.on
-    ? `${name} answers, with the badge “${policy.badge.text}”`
-    : `${name} answers, and users are not told`;
+function sameEnd(low: Walk | undefined, high: Walk | undefined): boolean {
+  return low?.answer === high?.answer && low?.late === high?.late && low?.patience === high?.patience;
 }
 
-/** What a caller gets who is not served. */
-function refusal({ degraded }: Policy): string {
-  return degraded.as === 'error'
-    ? `callers get the error “${degraded.message}” and may try again after ${degraded.retryAfterSeconds} s`
-    : `callers get the message “${degraded.message}”, marked as degraded`;
+/** One outcome where the stakes make no difference, else one for each. */
+function byStakes(
+  places: readonly Place[],
+  policy: Policy,
+  words: (allowed: readonly Place[]) => string,
+): Outcome[] {
+  return apart((['low', 'high'] as const).map((stakes) => words(allowedPlaces(places, policy, stakes))));
 }
 
-/** Capitalises words of ours; a target's name keeps its own case. */
-function sentence(words: string): string {
-  return `${words.startsWith('callers') ? `C${words.slice(1)}` : words}.`;
+function apart([low = '', high = '']: readonly string[]): Outcome[] {
+  if (low === high) return together(low);
+  return [
+    { stakes: 'low', text: `${low}.` },
+    { stakes: 'high', text: `${high}.` },
+  ];
+}
+
+function together(words: string): Outcome[] {
+  return [{ stakes: null, text: sentence(words) }];
 }

@@ -1,6 +1,7 @@
 import { indexTargets, type TargetIndex } from '#components/flow/target-label.ts';
-import type { TargetView } from '#lib/contract/api.ts';
+import type { ProviderView, TargetView } from '#lib/contract/api.ts';
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
+import type { CredentialView, ProviderKind } from '#lib/contract/config.ts';
 import { target } from './live-factories.ts';
 
 /** A target of the demo. */
@@ -23,8 +24,41 @@ export function demoTargets(): TargetIndex {
       region: 'global',
       model: 'claude-sonnet',
       modelFamily: 'claude-sonnet',
+      capabilities: ['prefill'],
+    }),
+    targetView('gpt-azure', {
+      provider: 'azure',
+      providerName: 'Azure',
+      endpoint: 'global',
+      endpointId: 'azure.global',
+      region: 'global',
     }),
   ]);
+}
+
+/** The accounts behind them. @param credentials of endpoints that have their own */
+export function demoProviders(credentials: Record<string, CredentialView> = {}): ProviderView[] {
+  const provider = (slug: string, name: string, kind: ProviderKind, endpoints: string[]): ProviderView => ({
+    slug,
+    name,
+    kind,
+    simulated: true,
+    credential: { stored: true },
+    endpoints: endpoints.map((endpoint) => ({
+      id: `${slug}.${endpoint}`,
+      slug: endpoint,
+      region: endpoint,
+      baseUrl: 'https://example.com',
+      credential: credentials[`${slug}.${endpoint}`] ?? null,
+    })),
+    problems: [],
+    version: 1,
+  });
+  return [
+    provider('openai', 'OpenAI', 'openai', ['us-east', 'eu-west']),
+    provider('anthropic', 'Anthropic', 'anthropic', ['global']),
+    provider('azure', 'Azure', 'azure-openai', ['global']),
+  ];
 }
 
 export function breakerView(scope: BreakerView['scope'], id: string, own: Partial<BreakerView>): BreakerView {
