@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chainAnnouncements } from '#components/flow/chain-announcements.ts';
-import { checkPolicy, type PolicyDraft, policyChanges, policyPatch } from '#components/flow/policy-draft.ts';
+import { policyChanges, policyLabel, policyLeaves } from '#components/flow/policy-changes.ts';
+import { checkPolicy, type PolicyDraft } from '#components/flow/policy-draft.ts';
 import { policySchema } from '#lib/contract/policy.ts';
 
 const published = policySchema.parse({});
@@ -8,17 +9,12 @@ const draft = (own: Partial<PolicyDraft>): PolicyDraft => ({ ...published, ...ow
 
 describe('a policy draft', () => {
   test('is valid and changes nothing when untouched', () => {
-    expect(checkPolicy(published, draft({})).ok).toBe(true);
+    expect(checkPolicy(draft({})).ok).toBe(true);
     expect(policyChanges(published, draft({}))).toEqual([]);
-    expect(policyPatch(published, draft({}))).toEqual({});
   });
 
-  test('sends the parts that differ and no others', () => {
+  test('tells the fields that differ and no others', () => {
     const changed = draft({ mode: 'quality', badge: { on: true, text: 'Backup', language: 'en' } });
-    expect(policyPatch(published, changed)).toEqual({
-      mode: 'quality',
-      badge: { on: true, text: 'Backup', language: 'en' },
-    });
     expect(policyChanges(published, changed).map((change) => change.label)).toEqual([
       'Mode',
       'Badge',
@@ -28,7 +24,6 @@ describe('a policy draft', () => {
 
   test('a bad value is named at its field, in the words of the contract', () => {
     const check = checkPolicy(
-      published,
       draft({ timeouts: { ...published.timeouts, firstTokenSeconds: 300, totalSeconds: 60 } }),
     );
     expect(check.ok ? null : check.issues.get('timeouts.firstTokenSeconds')).toContain(
@@ -37,25 +32,30 @@ describe('a policy draft', () => {
   });
 
   test('an empty badge text and an emptied number are refused beside their fields', () => {
-    const text = checkPolicy(published, draft({ badge: { on: true, text: ' ', language: 'en' } }));
+    const text = checkPolicy(draft({ badge: { on: true, text: ' ', language: 'en' } }));
     expect(text.ok ? null : text.issues.get('badge.text')).toContain('Say something');
-    const number = checkPolicy(published, draft({ retry: { ...published.retry, maxPerTarget: '' } }));
+    const number = checkPolicy(draft({ retry: { ...published.retry, maxPerTarget: '' } }));
     expect(number.ok ? null : number.issues.get('retry.maxPerTarget')).toBe('Give a number.');
   });
 });
 
-describe('the later parts of a policy', () => {
-  test('are told and sent whole, the others left alone', () => {
+describe('the parts of a policy', () => {
+  test('all have a name of the form, so that a change is never told as a path', () => {
+    const paths = [...policyLeaves(published).keys()];
+    expect(paths.filter((path) => policyLabel(path) === path)).toEqual([]);
+  });
+
+  test('are told exactly where the form would round the difference away', () => {
+    const finer = draft({ retry: { ...published.retry, budgetPerSuccess: 0.1000001 } });
+    expect(policyChanges(published, finer)).toEqual([
+      { path: 'retry.budgetPerSuccess', label: 'Retry budget', before: '0.1', after: '0.1000001' },
+    ]);
+  });
+
+  test('are told in the words and the order of the form', () => {
     const changed = draft({
       hedge: { ...published.hedge, on: true, share: 0.1 },
       retry: { ...published.retry, budgetPerSuccess: 0.25 },
-      midStream: 'error',
-      buffer: true,
-      untranslatable: 'skip',
-    });
-    expect(policyPatch(published, changed)).toEqual({
-      hedge: { on: true, minDelaySeconds: 0.8, share: 0.1 },
-      retry: { maxPerTarget: 2, maxAttempts: 5, budgetPerSuccess: 0.25 },
       midStream: 'error',
       buffer: true,
       untranslatable: 'skip',
@@ -73,9 +73,9 @@ describe('the later parts of a policy', () => {
   });
 
   test('have limits that the contract explains beside the field', () => {
-    const check = checkPolicy(published, draft({ hedge: { on: true, minDelaySeconds: '', share: 0.5 } }));
+    const check = checkPolicy(draft({ hedge: { on: true, minDelaySeconds: '', share: 0.5 } }));
     expect(check.ok ? null : check.issues.get('hedge.minDelaySeconds')).toBe('Give a number.');
-    const greedy = checkPolicy(published, draft({ hedge: { ...published.hedge, share: 0.5 } }));
+    const greedy = checkPolicy(draft({ hedge: { ...published.hedge, share: 0.5 } }));
     expect(greedy.ok ? null : greedy.issues.get('hedge.share')).toContain('a second primary');
   });
 });
