@@ -15,6 +15,8 @@ export interface OneLineProps {
   targets: ReadonlyMap<string, TargetView>;
   /** What stands at the line's beginning; default: the flow's name. */
   head?: ReactNode;
+  /** Below the flow's rate. */
+  note?: ReactNode;
   /** Replaces how a target is drawn, for editors: return a OneLineLink with more in it. */
   renderLink?: (props: OneLineLinkProps) => ReactNode;
   /** Makes a target's name a link or a button. */
@@ -22,7 +24,7 @@ export interface OneLineProps {
 }
 
 /** The signature diagram: the flow, its line, and each target hanging from the line behind its breaker. */
-export function OneLine({ flow, targets, head, renderLink, renderName }: OneLineProps) {
+export function OneLine({ flow, targets, head, note, renderLink, renderName }: OneLineProps) {
   const breakers = useBreakers();
   const now = useServerNow();
   const pulse = useFlowPulse(flow.slug);
@@ -36,6 +38,7 @@ export function OneLine({ flow, targets, head, renderLink, renderName }: OneLine
           <span className={`${classes.flowNote} sy-live`}>
             {pulse === undefined ? 'no traffic yet' : `${formatRate(pulse.perSecond)} req/s`}
           </span>
+          {note}
         </div>
         <ol className={classes.links} aria-label={`Chain of ${flow.name}, in order`}>
           {links.map((link, at) => {

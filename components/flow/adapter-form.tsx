@@ -98,7 +98,7 @@ function Fields({ label, adapter, onApply, onClose }: AdapterFormProps) {
           <Button type="submit">Put into the chain</Button>
         </Group>
         <Text size="xs" c="dimmed" ta="right">
-          Published when the chain is saved.
+          In force once the draft is published.
         </Text>
       </Stack>
     </form>

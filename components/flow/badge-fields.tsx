@@ -7,7 +7,7 @@ import { AnsweredByBadge } from './answered-by-badge.tsx';
 import { otherText } from './badge-language.ts';
 import { BadgeLanguageField } from './badge-language-field.tsx';
 import type { PolicyFieldsProps } from './policy-fields.ts';
-import classes from './policy-section.module.css';
+import classes from './policy-form.module.css';
 
 /** Whether users are told that a backup model answered, in which words and which language. */
 export function BadgeFields({ draft, issues, onChange }: PolicyFieldsProps) {

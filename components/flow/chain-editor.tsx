@@ -34,11 +34,13 @@ interface ChainEditorProps {
   flow: FlowView;
   targets: TargetIndex;
   draft: readonly DraftEntry[];
+  /** What is wrong with the entry at this position; null: nothing. */
+  issueOf: (at: number) => string | null;
   onChange: (draft: DraftEntry[]) => void;
 }
 
 /** The chain as a vertical line to be reordered by pointer, by keyboard or by buttons. Changes only the draft. */
-export function ChainEditor({ flow, targets, draft, onChange }: ChainEditorProps) {
+export function ChainEditor({ flow, targets, draft, issueOf, onChange }: ChainEditorProps) {
   const id = useId();
   const [adapting, setAdapting] = useState<string | null>(null);
   const now = useServerNow();
@@ -82,6 +84,7 @@ export function ChainEditor({ flow, targets, draft, onChange }: ChainEditorProps
                   at={at}
                   of={draft.length}
                   now={now}
+                  issue={issueOf(at)}
                   onMove={(to) => onChange(moveEntry(draft, at, to))}
                   onEnable={(enabled) => onChange(setEntryEnabled(draft, entry.target, enabled))}
                   onAdapt={() => setAdapting(entry.target)}

@@ -2,7 +2,7 @@
 
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
-import { ActionIcon, Switch } from '@mantine/core';
+import { ActionIcon, Input, Switch } from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
   IconArrowDown,
@@ -26,6 +26,8 @@ export interface ChainRowProps {
   of: number;
   /** Server's wall clock, ms. */
   now: number | null;
+  /** What is wrong with it; null: nothing. */
+  issue: string | null;
   onMove: (to: number) => void;
   onEnable: (enabled: boolean) => void;
   /** Opens the rules for prompts that go to it. */
@@ -35,7 +37,7 @@ export interface ChainRowProps {
 
 /** One target of the chain being edited, with its live state and every way to move it. */
 export function ChainRow(props: ChainRowProps) {
-  const { entry, link, label, at, of, now } = props;
+  const { entry, link, label, at, of, now, issue } = props;
   const rules = adapterWords(entry.adapter);
   const { setNodeRef, attributes, listeners, transform, transition, isDragging, setActivatorNodeRef } =
     useSortable({
@@ -79,6 +81,7 @@ export function ChainRow(props: ChainRowProps) {
           {conditionText(link.condition, link.deciding, now)}
         </div>
         {rules.length === 0 ? null : <div className={classes.note}>Prompt rules: {rules.join('; ')}</div>}
+        {issue === null ? null : <Input.Error>{issue}</Input.Error>}
       </div>
       <RowControls {...props} />
     </li>

@@ -10,59 +10,51 @@ import { formatActor } from '../ui/format.ts';
 import { Instant } from '../ui/instant.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { AliasesSection, namesOf, sameNames } from './aliases-section.tsx';
-import { type DraftEntry, draftOf, sameChain } from './chain-draft.ts';
-import { ChainSection } from './chain-section.tsx';
-import { ConsequenceList } from './consequence-list.tsx';
-import { consequences } from './consequences.ts';
+import { ConsequencePanel } from './consequence-panel.tsx';
 import { DeleteFlow } from './delete-flow.tsx';
+import { DraftNotice } from './draft-notice.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
 import classes from './flow-detail.module.css';
 import { FlowTags } from './flow-tags.tsx';
 import { linkName } from './link-name.tsx';
 import { PageHead } from './page-head.tsx';
-import { checkPolicy, type PolicyDraft, samePolicy } from './policy-draft.ts';
-import { PolicySection } from './policy-section.tsx';
 import { servedShares } from './served-shares.ts';
 import { type TargetIndex, targetLabel } from './target-label.ts';
 import touch from './touch.module.css';
 import { useDirtyGuard } from './use-dirty-guard.ts';
 import { useFlowSentence } from './use-flow-sentence.ts';
 import { usePartDraft } from './use-part-draft.ts';
+import { VersionsPanel } from './version/versions-panel.tsx';
 
-const chainOf = (flow: FlowView): readonly DraftEntry[] => draftOf(flow.chain);
-const policyOf = (flow: FlowView): PolicyDraft => flow.policy;
-
-/** One flow: what is true now, its chain and policy as drafts, and what they would mean. */
+/** One flow: what is true now, what would happen, and everything that was ever in force. It is changed on a page of its own. */
 export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetIndex }) {
-  const chain = usePartDraft(flow, chainOf, sameChain);
-  const policy = usePartDraft(flow, policyOf, samePolicy);
   const names = usePartDraft(flow, namesOf, sameNames);
-  const dirty = chain.dirty || policy.dirty;
-  useDirtyGuard(dirty || names.dirty);
-  const check = checkPolicy(flow.policy, policy.value);
-  const said = consequences({ draft: chain.value, targets, policy: check.ok ? check.policy : flow.policy });
+  useDirtyGuard(names.dirty);
   return (
     <div className={touch.touch}>
       <FlowHead flow={flow} targets={targets} />
+      <DraftNotice flow={flow} targets={targets} />
       <div className={classes.explain}>
         <ExplainPanel flow={flow} targets={targets} />
       </div>
       <div className={classes.columns}>
-        <ChainSection flow={flow} targets={targets} published={chainOf(flow)} draft={chain} />
-        <Panel title={dirty ? 'What would happen with these changes' : 'What happens when something is down'}>
-          <ConsequenceList said={said} />
-        </Panel>
-      </div>
-      <div className={classes.below}>
-        <ReadinessPanel flow={flow} />
-      </div>
-      <PolicySection flow={flow} draft={policy} />
-      <div className={classes.columns}>
-        <AliasesSection flow={flow} draft={names} />
-        <Panel title="Delete">
-          <p className={classes.quiet}>Callers of this flow are answered 404 from then on.</p>
-          <DeleteFlow flow={flow} />
-        </Panel>
+        <div className={classes.stack}>
+          <ConsequencePanel
+            title="What happens when something is down"
+            targets={targets}
+            live={flow}
+            draft={null}
+          />
+          <AliasesSection flow={flow} draft={names} />
+          <Panel title="Delete">
+            <p className={classes.quiet}>Callers of this flow are answered 404 from then on.</p>
+            <DeleteFlow flow={flow} />
+          </Panel>
+        </div>
+        <div className={classes.stack}>
+          <VersionsPanel flow={flow} targets={targets} />
+          <ReadinessPanel flow={flow} />
+        </div>
       </div>
     </div>
   );
@@ -78,9 +70,14 @@ function FlowHead({ flow, targets }: { flow: FlowView; targets: TargetIndex }) {
         beside={<FlowTags flow={flow} />}
         sentence={sentence}
         actions={
-          <Button component={SharedLink} variant="default" href={`/playground?flow=${flow.slug}`}>
-            Try it
-          </Button>
+          <>
+            <Button component={SharedLink} variant="default" href={`/playground?flow=${flow.slug}`}>
+              Try it
+            </Button>
+            <Button component={SharedLink} href={`/flows/${encodeURIComponent(flow.slug)}/edit`}>
+              {flow.hasDraft ? 'Go on with the draft' : 'Edit'}
+            </Button>
+          </>
         }
       />
       <div className={classes.diagram}>

@@ -1,4 +1,5 @@
 import type { FlowView } from '#lib/contract/api.ts';
+import { DraftSign } from './draft-sign.tsx';
 import classes from './page-head.module.css';
 
 /** Slug, mode, badge and whether it is simulated, as small words. */
@@ -8,6 +9,7 @@ export function FlowTags({ flow }: { flow: FlowView }) {
       <span className={classes.slug}>{flow.slug}</span>
       <span className={classes.tag}>{modeWords(flow.policy)}</span>
       <span className={classes.tag}>badge {flow.policy.badge.on ? 'on' : 'off'}</span>
+      <DraftSign flow={flow} />
       {flow.simulated ? <span className={classes.tag}>simulated</span> : null}
     </>
   );

@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { confirmLeave, holdUnsaved } from '../ui/unsaved.ts';
 
-/** While `dirty`, asks before the page is left: by closing it, by a link, by a shortcut or through the palette. */
+/** While `dirty`, asks before the page is left: by closing it, by a link, by Back, by a shortcut or through the palette. */
 export function useDirtyGuard(dirty: boolean): void {
   useEffect(() => {
     if (!dirty) return;
@@ -16,11 +16,18 @@ export function useDirtyGuard(dirty: boolean): void {
       event.stopPropagation();
     };
     window.addEventListener('beforeunload', unload);
+    const back = (event: NavigateEvent) => {
+      if (event.navigationType !== 'traverse' || !event.cancelable) return;
+      if (!confirmLeave(new URL(event.destination.url).pathname)) event.preventDefault();
+    };
     document.addEventListener('click', click, true);
+    // Browsers without it go back without a question.
+    window.navigation?.addEventListener('navigate', back);
     return () => {
       release();
       window.removeEventListener('beforeunload', unload);
       document.removeEventListener('click', click, true);
+      window.navigation?.removeEventListener('navigate', back);
     };
   }, [dirty]);
 }

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { FlowView, TargetView } from '#lib/contract/api.ts';
 import { useEvents, useFlows, useProviders, useStatus, useTargets } from '../api/resources.ts';
 import { OneLine } from '../breaker/one-line.tsx';
+import { DraftSign } from '../flow/draft-sign.tsx';
 import { useLiveState, useServerNow } from '../live/hooks.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { BreakSomethingButton } from '../simulator/break-something.tsx';
@@ -69,6 +70,7 @@ export function Overview() {
                   {flow.slug}
                 </SharedLink>
               }
+              note={<DraftSign flow={flow} />}
               renderName={(link) => (
                 <SharedLink href={`/targets/${link.slug}`} className={classes.plain}>
                   {link.slug}

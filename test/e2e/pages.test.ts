@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ConfigFlow } from '#lib/contract/config.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { eventually, Product } from '#test/support/product.ts';
 import { complaintsOf, setUp } from '#test/support/sign-in.ts';
@@ -11,6 +12,9 @@ const PAGES = [
   '/targets/gpt-4o-us',
   '/flows',
   '/flows/support-chat',
+  '/flows/support-chat/edit',
+  '/flows/support-chat/edit?tab=json',
+  '/flows/contract-review/edit',
   '/activity',
   '/activity?tab=requests',
   '/activity/classes?range=24h',
@@ -40,6 +44,20 @@ beforeAll(async () => {
     kind: 'forced_open',
     reason: 'Maintenance window of the vendor',
   });
+  // A draft that waits to be published, and one that another version has overtaken.
+  for (const slug of ['support-chat', 'contract-review']) {
+    const { chain, policy } = await product.must<ConfigFlow>('GET', `/api/v1/flows/${slug}`);
+    const entries = chain.map(({ target }) => ({ target })).toReversed();
+    const draft = { chain: entries, policy: { ...policy, mode: 'quality' }, basedOn: 1 };
+    await product.must('PUT', `/api/v1/flows/${slug}/draft`, draft, { 'if-match': '"0"' });
+  }
+  const { version } = await product.must<{ version: number }>('GET', '/api/v1/flows/contract-review');
+  await product.must(
+    'PATCH',
+    '/api/v1/flows/contract-review',
+    { policy: { mode: 'mixed' }, reason: 'Somebody else was faster' },
+    { 'if-match': `"${version}"` },
+  );
   await eventually(
     'the primary’s breaker is open',
     async () => {

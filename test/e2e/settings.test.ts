@@ -140,43 +140,52 @@ describe('a product without the demo', () => {
   });
 });
 
+/** From the editor: reviews the draft, says why, and waits until it is in force. */
+async function publish(on: Page, reason: string): Promise<void> {
+  await on.getByRole('button', { name: 'Publish…' }).click();
+  const dialog = on.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await dialog.getByRole('button', { name: /^Publish version/ }).click();
+  await on.waitForURL((url) => url.pathname === '/flows/help-desk');
+}
+
 describe('two tabs on one flow', () => {
-  test('the slower one keeps its draft, is told what the other published, and may save on top of it', async () => {
+  test('the slower one keeps its draft, is told what the other published, and may publish on top of it', async () => {
     const other = await context.newPage();
-    await Promise.all([open('/flows/help-desk'), open('/flows/help-desk', other)]);
-    await page.getByLabel('Badge text').fill('Answered by the stand-in');
-    await other.getByLabel('Badge text').fill('A backup answered');
-    await other.getByRole('button', { name: 'Save policy' }).click();
-    await other.getByRole('button', { name: 'Save policy' }).waitFor({ state: 'hidden' });
+    await Promise.all([open('/flows/help-desk/edit'), open('/flows/help-desk/edit', other)]);
+    await page.getByRole('textbox', { name: 'Badge text' }).fill('Answered by the stand-in');
+    await other.getByRole('textbox', { name: 'Badge text' }).fill('A backup answered');
+    await publish(other, 'Shorter words for the badge');
 
-    const notice = page.getByRole('alert').filter({ hasText: 'was published meanwhile' });
-    await notice.getByText(/A backup answered/).waitFor();
-    expect(await page.getByLabel('Badge text').inputValue()).toBe('Answered by the stand-in');
-    expect(await page.getByRole('button', { name: 'Save policy' }).isDisabled()).toBe(true);
-
-    await notice.getByRole('button', { name: 'Keep mine, on top of theirs' }).click();
-    await page.getByRole('button', { name: 'Save policy' }).click();
-    await page.getByRole('button', { name: 'Save policy' }).waitFor({ state: 'hidden' });
-    await other.waitForFunction(() =>
-      [...document.querySelectorAll('input')].some(({ value }) => value === 'Answered by the stand-in'),
+    const meanwhile = page.getByRole('region', { name: /Version 2 has been published meanwhile/ });
+    await meanwhile.getByText(/A backup answered/).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Badge text' }).inputValue()).toBe(
+      'Answered by the stand-in',
     );
+    expect(await page.getByRole('button', { name: 'Publish…' }).isDisabled()).toBe(true);
+
+    await meanwhile.getByRole('radio', { name: /^Mine/ }).check();
+    await meanwhile.getByRole('button', { name: 'Go on with this' }).click();
+    await publish(page, 'Our own words for the badge');
+    await other.getByText('Our own words for the badge').waitFor();
     await other.close();
   });
 
   test('a shortcut asks before it leaves a draft', async () => {
-    await page.getByLabel('Badge text').fill('Not saved yet');
+    await open('/flows/help-desk/edit');
+    await page.getByRole('textbox', { name: 'Badge text' }).fill('Not saved yet');
     const questions: string[] = [];
     page.once('dialog', (dialog) => {
       questions.push(dialog.message());
       void dialog.dismiss();
     });
-    await page.getByLabel('Badge text').blur();
+    await page.getByRole('textbox', { name: 'Badge text' }).blur();
     await page.keyboard.press('g');
     await page.keyboard.press('t');
     await expect.poll(() => questions.length).toBe(1);
-    expect(new URL(page.url()).pathname).toBe('/flows/help-desk');
-    expect(await page.getByLabel('Badge text').inputValue()).toBe('Not saved yet');
-    await page.getByRole('button', { name: 'Discard' }).click();
+    expect(new URL(page.url()).pathname).toBe('/flows/help-desk/edit');
+    expect(await page.getByRole('textbox', { name: 'Badge text' }).inputValue()).toBe('Not saved yet');
+    await page.getByRole('button', { name: 'Discard changes' }).click();
   });
 });
 

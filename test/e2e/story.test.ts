@@ -144,12 +144,16 @@ describe('the story of a dead provider', () => {
   });
 
   test('the chain is reordered, and the next answer comes from the new primary', async () => {
-    await page.goto(`${product.dashboardUrl}/flows/support-chat`);
+    await page.goto(`${product.dashboardUrl}/flows/support-chat/edit`);
     const up = page.getByRole('button', { name: /^Move up claude-sonnet/ });
     await up.click();
     await up.click();
-    await page.getByRole('button', { name: 'Save chain' }).click();
-    await page.getByRole('button', { name: 'Save chain' }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('claude-sonnet-4-5 (Anthropic) becomes the primary.').waitFor();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('The other model is cheaper now');
+    await dialog.getByRole('button', { name: 'Publish version 2' }).click();
+    await page.waitForURL((url) => url.pathname === '/flows/support-chat');
     await page.goto(`${product.dashboardUrl}/playground`);
     const turn = await ask('And where is it now?');
     await turn.getByText('claude-sonnet', { exact: true }).first().waitFor();

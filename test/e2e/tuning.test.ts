@@ -33,6 +33,15 @@ const step = (label: RegExp) =>
     .getByRole('listitem')
     .filter({ has: page.getByRole('link', { name: label }) });
 
+/** From the editor: reviews the draft, says why, and waits until it is in force. */
+async function publish(reason: string): Promise<void> {
+  await page.getByRole('button', { name: 'Publish…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await dialog.getByRole('button', { name: /^Publish version/ }).click();
+  await page.waitForURL((url) => url.pathname === '/flows/support-chat');
+}
+
 describe('what would happen', () => {
   test('now: the primary is called first and the others stand by', async () => {
     await open('/flows/support-chat');
@@ -100,7 +109,7 @@ describe('what would happen', () => {
 
 describe('prompt rules of one target', () => {
   test('that cannot be are refused beside their field', async () => {
-    await open('/flows/support-chat');
+    await open('/flows/support-chat/edit');
     await page.getByRole('button', { name: /^Prompt rules for claude-sonnet/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('After the system prompt').fill('Answer in at most five sentences.');
@@ -120,8 +129,7 @@ describe('prompt rules of one target', () => {
       .getByText('Prompt rules: system prompt; sets temperature')
       .waitFor();
     await page.getByText(/gets a changed prompt: system prompt; sets temperature\./).waitFor();
-    await page.getByRole('button', { name: 'Save chain' }).click();
-    await page.getByRole('button', { name: 'Save chain' }).waitFor({ state: 'hidden' });
+    await publish('Answers there were too long');
     const flow = await product.must<{ chain: { target: string; adapter: unknown }[] }>(
       'GET',
       '/api/v1/flows/support-chat',
@@ -135,14 +143,14 @@ describe('prompt rules of one target', () => {
 
 describe('a policy', () => {
   test('is given hedging with what it costs, and keeps its other parts', async () => {
+    await open('/flows/support-chat/edit');
     await panel(/^Hedging/)
       .getByRole('switch', { name: 'Hedge late answers' })
       .click();
     await panel(/^Hedging/)
       .getByText(/up to 5 % more calls/)
       .waitFor();
-    await page.getByRole('button', { name: 'Save policy' }).click();
-    await page.getByRole('button', { name: 'Save policy' }).waitFor({ state: 'hidden' });
+    await publish('First tokens are late at noon');
     const { policy } = await product.must<{ policy: object }>('GET', '/api/v1/flows/support-chat');
     expect(policy).toMatchObject({
       hedge: { on: true, minDelaySeconds: 0.8, share: 0.05 },
