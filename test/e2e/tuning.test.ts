@@ -160,6 +160,53 @@ describe('a policy', () => {
   });
 });
 
+describe('a flow that is not ready for an outage', () => {
+  const item = (title: string) =>
+    panel(/^Ready for an outage/)
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: title }) });
+
+  test('is named on the overview, with why', async () => {
+    await open('/');
+    const attention = panel(/^Needs attention/);
+    await attention.getByText(/gpt-4o-us is a backup model, which quality mode never serves/).waitFor();
+    await attention.getByRole('link', { name: 'contract-review' }).click();
+    await page.waitForURL((url) => url.pathname === '/flows/contract-review');
+    await item('There is a backup').getByText('Missing').waitFor();
+    const fix = item('There is a backup').getByRole('link', { name: 'Edit the chain' });
+    expect(await fix.getAttribute('href')).toBe('/flows/contract-review/edit');
+  });
+
+  test('may lack something on purpose, once it says why', async () => {
+    const vendor = item('A backup is at another vendor');
+    await vendor.getByRole('button', { name: /^On purpose/ }).click();
+    await page.keyboard.type('Only Claude may read contracts.');
+    await vendor.getByRole('button', { name: 'Save the reason' }).click();
+    await vendor.getByText('Deliberate').waitFor();
+    await vendor.getByText('Only Claude may read contracts.').waitFor();
+    await panel(/^Ready for an outage/)
+      .getByText('1 of 6 missing')
+      .waitFor();
+  });
+
+  test('is judged by how long its callers wait', async () => {
+    const limits = item('Limits are shorter than what callers wait');
+    await limits.getByLabel('Callers wait, seconds').fill('45');
+    await limits.getByRole('button', { name: 'Save' }).click();
+    await limits.getByText(/A request may take 60 s, and callers wait 45 s/).waitFor();
+    await limits.getByText('Missing').waitFor();
+    const { items } = await product.must<{ items: { id: string; state: string }[] }>(
+      'GET',
+      '/api/v1/flows/contract-review/readiness',
+    );
+    expect(items.flatMap(({ id, state }) => (state === 'ok' ? [] : [`${id} ${state}`]))).toEqual([
+      'backup missing',
+      'other_vendor excepted',
+      'timeouts missing',
+    ]);
+  });
+});
+
 describe('a target in metrics-only mode', () => {
   test('goes on being called while its breaker says what it would do', async () => {
     await open('/targets/llama-70b');
