@@ -89,8 +89,13 @@ function timesWords(retries: number): string {
   return retries === 1 ? 'once more' : `again, up to ${retries} times`;
 }
 
-/** What else there is to know about a mode; null: nothing. */
-export function noteWords(mode: FailureMode, walks: readonly Walk[], policy: Policy): string | null {
+/** What else there is to know about a mode; null: nothing. @param lost some callers hear of a model that is gone */
+export function noteWords(
+  mode: FailureMode,
+  walks: readonly Walk[],
+  policy: Policy,
+  lost: boolean,
+): string | null {
   switch (mode) {
     case 'rate_limited': {
       const shared = [...new Set(walks.flatMap((each) => each.shared.map(({ label }) => label)))];
@@ -100,7 +105,7 @@ export function noteWords(mode: FailureMode, walks: readonly Walk[], policy: Pol
     case 'slow':
       return [hedgeWords(walks, policy), wholeWords(policy)].filter((text) => text !== null).join(' ');
     case 'model_down':
-      return walks.some(({ answer }) => answer === null)
+      return lost
         ? 'Where the vendor says that there is no such model, callers get that error instead: only you can mend it.'
         : null;
     case 'server_errors':

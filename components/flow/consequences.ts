@@ -7,7 +7,7 @@ import {
   sentence,
   walkWords,
 } from './consequence-words.ts';
-import { allowedPlaces, type Walk, walk } from './outage-walk.ts';
+import { allowedPlaces, tellsOfLostModel, type Walk, walk } from './outage-walk.ts';
 import {
   FAILURE_MODES,
   type FailureMode,
@@ -68,14 +68,17 @@ function said(key: Consequence['key'], when: string, outcomes: Outcome[], note: 
   return { key, when, outcomes, note };
 }
 
+const STAKES = ['low', 'high'] as const;
+
 function ofMode(mode: FailureMode, primary: Place, places: readonly Place[], policy: Policy): Consequence {
-  const [low, high] = (['low', 'high'] as const).map((stakes) =>
-    walk(mode, allowedPlaces(places, policy, stakes), policy),
-  );
+  const [low, high] = STAKES.map((stakes) => walk(mode, allowedPlaces(places, policy, stakes), policy));
   const walks = [low, high].filter((each) => each !== undefined);
   const words = (some: readonly Walk[]) => walkWords(mode, some, primary, policy);
   const outcomes = sameEnd(low, high) ? together(words(walks)) : apart(walks.map((each) => words([each])));
-  return said(mode, modeWords(mode, primary), outcomes, noteWords(mode, walks, policy));
+  const lost = STAKES.some(
+    (stakes, at) => walks[at]?.answer === null && tellsOfLostModel(places, policy, stakes),
+  );
+  return said(mode, modeWords(mode, primary), outcomes, noteWords(mode, walks, policy, lost));
 }
 
 function sameEnd(low: Walk | undefined, high: Walk | undefined): boolean {
@@ -88,7 +91,7 @@ function byStakes(
   policy: Policy,
   words: (allowed: readonly Place[]) => string,
 ): Outcome[] {
-  return apart((['low', 'high'] as const).map((stakes) => words(allowedPlaces(places, policy, stakes))));
+  return apart(STAKES.map((stakes) => words(allowedPlaces(places, policy, stakes))));
 }
 
 function apart([low = '', high = '']: readonly string[]): Outcome[] {

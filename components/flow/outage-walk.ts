@@ -27,8 +27,20 @@ const MARGIN_SECONDS = 0.1;
 
 /** The places that a request of these stakes may be answered by. */
 export function allowedPlaces(places: readonly Place[], policy: Policy, stakes: 'low' | 'high'): Place[] {
-  const backups = policy.mode === 'availability' || (policy.mode === 'mixed' && stakes === 'low');
+  const backups = servesBackups(policy, stakes);
   return places.filter(({ role }) => backups || role !== 'backup');
+}
+
+function servesBackups({ mode }: Policy, stakes: 'low' | 'high'): boolean {
+  return mode === 'availability' || (mode === 'mixed' && stakes === 'low');
+}
+
+/**
+ * Whether callers get the vendor's error when every model that may answer is gone: a flow that keeps to its model although its chain
+ * goes on refuses gracefully instead.
+ */
+export function tellsOfLostModel(places: readonly Place[], policy: Policy, stakes: 'low' | 'high'): boolean {
+  return places.length === 1 || servesBackups(policy, stakes);
 }
 
 /** `allowed`: from `allowedPlaces`, with the primary first. */

@@ -224,10 +224,14 @@ describe('what users are told', () => {
   });
 
   test('the vendor’s own error, where there is no such model and nobody else may answer', () => {
-    expect(noteOf('model_down', chain('gpt-us', 'claude'), { mode: 'quality' })).toContain(
-      'only you can mend it',
-    );
+    expect(noteOf('model_down', chain('gpt-us'), {})).toContain('only you can mend it');
+    expect(noteOf('model_down', chain('gpt-us', 'gpt-eu'), {})).toContain('only you can mend it');
     expect(noteOf('model_down', chain('gpt-us', 'claude'), {})).toBeNull();
+  });
+
+  test('a refusal, where there is no such model and the flow keeps to it although its chain goes on', () => {
+    expect(noteOf('model_down', chain('gpt-us', 'claude'), { mode: 'quality' })).toBeNull();
+    expect(noteOf('model_down', chain('gpt-us', 'gpt-eu'), { mode: 'quality' })).toBeNull();
   });
 
   test('a refusal when nobody is left, and when no target is enabled', () => {
