@@ -1,4 +1,5 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { parse as parseYaml } from 'yaml';
+import { YAML_OPTIONS, yamlFault } from '#lib/contract/yaml-fault.ts';
 import { ApiProblem } from './errors.ts';
 
 /** Largest body of the control API: a configuration of thousands of flows is far below. */
@@ -56,10 +57,9 @@ function fromJson(text: string): unknown {
 
 function fromYaml(text: string): unknown {
   try {
-    return parseYaml(text);
+    return parseYaml(text, YAML_OPTIONS);
   } catch (error) {
-    const why = error instanceof YAMLParseError ? error.message.split('\n')[0] : undefined;
-    throw invalid('YAML', why ?? 'an alias (*name) in it leads nowhere, or too far.');
+    throw invalid('YAML', yamlFault(error));
   }
 }
 

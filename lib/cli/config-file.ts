@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, isMap, isNode, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { YAML_OPTIONS, yamlFault } from '#lib/contract/yaml-fault.ts';
 import { CliError } from './cli-error.ts';
 
 export interface ConfigFile {
@@ -15,10 +16,9 @@ export async function readConfigFile(file: string, stdin: () => Promise<string>)
   const name = file === '-' ? 'standard input' : file;
   const text = file === '-' ? await stdin() : await textOf(file);
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines });
+  const parsed = parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines });
   const fault = parsed.errors[0];
-  if (fault !== undefined)
-    throw new CliError(`${name} is neither YAML nor JSON: ${firstLine(fault.message)}`);
+  if (fault !== undefined) throw new CliError(`${name} is neither YAML nor JSON: ${yamlFault(fault)}`);
   const document = contentOf(parsed, name);
   if (document === null || document === undefined) throw new CliError(`${name} is empty.`);
   return { name, document, lineOf: (path) => lineOf(parsed.contents, path, lines) };
@@ -38,8 +38,8 @@ async function textOf(file: string): Promise<string> {
 function contentOf(parsed: Document.Parsed, name: string): unknown {
   try {
     return parsed.toJS();
-  } catch {
-    throw new CliError(`${name} has an alias (*name) that leads nowhere, or too far.`);
+  } catch (error) {
+    throw new CliError(`${name} cannot be read: ${yamlFault(error)}`);
   }
 }
 
@@ -76,8 +76,4 @@ function stepInto(
 
 function offsetOf(node: unknown): number | null {
   return isNode(node) ? (node.range?.[0] ?? null) : null;
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/:$/, '.');
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { configDiffSchema } from './api.ts';
 
+/** Largest configuration file: one of thousands of flows is far below. */
+export const CONFIG_FILE_LIMIT_BYTES = 25 * 1024 * 1024;
+
 /** The file of SWITCHYARD_CONFIG as it is on the disk, beside what is running. */
 export const configFileSchema = z
   .strictObject({

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ConfigDiff } from '#lib/contract/api.ts';
-import type { ConfigFileView } from '#lib/contract/config-file.ts';
+import { CONFIG_FILE_LIMIT_BYTES, type ConfigFileView } from '#lib/contract/config-file.ts';
 import { applyConfigFile, reapplyConfigFile } from '#lib/control/config/apply-file.ts';
 import { compareConfigFile } from '#lib/control/config/compare-file.ts';
 import { fileNotice } from '#lib/control/config/file-notice.ts';
@@ -119,11 +119,22 @@ export class ConfigFile {
 }
 
 function sameContent(a: OnDisk, b: OnDisk): boolean {
-  return a.text === null || b.text === null ? a.text === b.text : a.sha256 === b.sha256;
+  if (a.text === null || b.text === null) return 'problem' in a && 'problem' in b && a.problem === b.problem;
+  return a.sha256 === b.sha256;
 }
 
 async function contentOf(path: string, name: string): Promise<OnDisk> {
   try {
+    // Opening a pipe waits for whoever writes into it, and every page asks for the notice.
+    const found = await stat(path);
+    if (!found.isFile()) {
+      const what = found.isDirectory() ? 'a folder, not a file' : 'not a regular file';
+      return { text: null, problem: `${name} is ${what}.` };
+    }
+    if (found.size > CONFIG_FILE_LIMIT_BYTES) {
+      const limit = CONFIG_FILE_LIMIT_BYTES / 1024 / 1024;
+      return { text: null, problem: `${name} is larger than ${limit} MB.` };
+    }
     const text = await readFile(path, 'utf8');
     return { text, sha256: sha256Of(text) };
   } catch (error) {

@@ -43,6 +43,15 @@ describe('a call that cannot be', () => {
     expect(refused.message).not.toContain('sk-secret');
   });
 
+  test.each(['k: |sk-secret\n  x', 'k: !sk-secret!x 1', 'k: "\\xsk-secret"'])(
+    'the fault of %j is told without quoting it',
+    async (text) => {
+      const refused = await refusal('/api/v1/config', raw(text, 'application/yaml'));
+      expect(refused.message).toMatch(/^The body is not valid YAML: .* at line 1, column \d+\.$/);
+      expect(refused.message).not.toContain('secret');
+    },
+  );
+
   test('a body over 25 MB is refused, whether or not it admits its size', async () => {
     const refused = await refusal('/api/v1/config', raw(`"${'x'.repeat(25 * 1024 * 1024)}"`));
     expect(refused).toMatchObject({ status: 413, code: 'payload_too_large' });

@@ -242,10 +242,13 @@ describe('a file that cannot be used', () => {
     ['is no YAML', 'flows:\n  - [sk-secret', 'standard input is neither YAML nor JSON: '],
     ['is empty', '# nothing\n', 'standard input is empty.'],
     ['has an alias without an anchor', 'flows: *sk-secret', 'standard input '],
+    ['has text behind a block', 'k: |sk-secret\n  x', 'extra characters at line 1, column 5.'],
+    ['has a tag that means nothing', 'k: !sk-secret!x 1', '(TAG_RESOLVE_FAILED) at line 1, column 4.'],
   ])('says what is wrong when it %s, without quoting it', async (_what, stdin, expected) => {
     const refused = await run(['diff', '-'], { stdin });
     expect(refused.code).toBe(2);
     expect(refused.err).toContain(expected);
+    expect(refused.err).not.toContain('sk-secret');
     expect(refused.err.split('\n')).toHaveLength(2);
   });
 

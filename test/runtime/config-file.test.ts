@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rename as move, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -125,6 +126,45 @@ describe('the notice about the configuration file', () => {
       problem: 'switchyard.yaml cannot be read (ENOENT).',
     });
     expect(await nameNow()).toBe('From the file');
+  });
+
+  it('never quotes a file with a fault, here or in the log: it may hold a key', async () => {
+    const logged: string[] = [];
+    const listen = (warning: Error) => logged.push(warning.message);
+    process.on('warning', listen);
+    for (const text of ['k: *sk-secret', 'k: |sk-secret\n  x', 'k: !sk-secret!x 1', 'k: "\\xsk-secret"']) {
+      await onDisk(text);
+      const { notice } = await file.view();
+      expect(notice).toMatch(/neither YAML nor JSON: .*(alias|at line 1, column \d+)/);
+      expect(notice).not.toContain('secret');
+    }
+    await onDisk(named('x').replace('apiKey: ', 'apiKey: !mine '));
+    expect((await file.view()).problem).toBeNull();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(logged).toEqual([]);
+  });
+
+  it('says what is in the place of the file, without reading it', async () => {
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    expect((await file.view()).problem).toBe('switchyard.yaml is not a regular file.');
+    await rm(path);
+    await mkdir(path);
+    expect((await file.view()).problem).toBe('switchyard.yaml is a folder, not a file.');
+    await rm(path, { recursive: true });
+    await onDisk('');
+    await truncate(path, 25 * 1024 * 1024 + 1);
+    expect((await file.view()).problem).toBe('switchyard.yaml is larger than 25 MB.');
+    workspace.clock.now += 30_000;
+    await rm(path);
+    expect(await file.notice()).toContain('cannot be read (ENOENT)');
+  });
+
+  it('follows a link, as mounted files are', async () => {
+    await move(path, `${path}.1`);
+    await symlink(`${path}.1`, path);
+    expect((await file.view()).notice).toBeNull();
   });
 
   it('is there after a start that left an edit alone', async () => {

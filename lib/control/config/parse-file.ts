@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import type { Config } from '#lib/contract/config.ts';
+import { YAML_OPTIONS, yamlFault } from '#lib/contract/yaml-fault.ts';
 import { ControlError } from '../errors.ts';
 import { parseDocument } from './desired.ts';
 
@@ -29,9 +30,9 @@ export function faultSentence(name: string, { message, issues }: ControlError): 
 
 function parseText(text: string, name: string): unknown {
   try {
-    return parse(text);
+    return parse(text, YAML_OPTIONS);
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const why = yamlFault(error);
     throw new ControlError('invalid', `${name} is neither YAML nor JSON: ${why}`, {
       issues: [{ path: '', message: why }],
     });
