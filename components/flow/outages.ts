@@ -46,8 +46,8 @@ export function placesOf({ chain, targets, providers }: PlacesInput): Place[] {
     if (target === undefined || role === 'disabled') return [];
     const { slug, model, endpointId, region } = target;
     const provider = providers.find((each) => each.slug === target.provider);
-    const own = provider?.endpoints.find(({ id }) => id === endpointId)?.credential ?? null;
-    const credential = own === null ? target.provider : endpointId;
+    const endpoint = provider?.endpoints.find(({ id }) => id === endpointId);
+    const credential = endpoint?.credential == null ? target.provider : endpointId;
     return [
       {
         slug,
@@ -56,7 +56,7 @@ export function placesOf({ chain, targets, providers }: PlacesInput): Place[] {
         model,
         provider: target.provider,
         providerName: target.providerName.replace(/ \(simulated\)$/, ''),
-        vendor: vendorOf(target.provider, provider?.kind),
+        vendor: vendorOf(target.provider, provider?.kind, endpoint?.baseUrl),
         endpointId,
         region,
         limit: isTheAccounts(provider?.kind) ? `${credential} ${model}` : slug,
@@ -66,9 +66,10 @@ export function placesOf({ chain, targets, providers }: PlacesInput): Place[] {
   });
 }
 
-/** Two accounts at one maker go dark together; what merely speaks OpenAI's format says nothing about who runs it. */
-function vendorOf(slug: string, kind: ProviderKind | undefined): string {
-  return kind === undefined || kind === 'openai-compatible' ? slug : kind;
+/** Two accounts at one maker go dark together; what merely speaks OpenAI's format is told apart by its host. */
+function vendorOf(slug: string, kind: ProviderKind | undefined, baseUrl: string | undefined): string {
+  if (kind !== undefined && kind !== 'openai-compatible') return kind;
+  return baseUrl === undefined ? slug : `host ${new URL(baseUrl).host}`;
 }
 
 function isTheAccounts(kind: ProviderKind | undefined): boolean {

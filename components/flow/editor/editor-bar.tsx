@@ -35,6 +35,11 @@ export function EditorBar({ flow, editor, draft, changes, ...on }: EditorBarProp
             : `${plural(changes, 'change')} against version ${flow.publishedVersion}`}
           {standing.dirty ? ', not saved' : ''}.
         </strong>{' '}
+        {standing.clash === null ? null : (
+          <a className="sy-link" href="#merge">
+            Two people have changed it.
+          </a>
+        )}{' '}
         {blocked ?? <SavedWords draft={draft} />}{' '}
         <a className={`sy-link ${classes.jump}`} href="#consequences">
           What follows
@@ -68,7 +73,7 @@ export function EditorBar({ flow, editor, draft, changes, ...on }: EditorBarProp
 
 /** Why nothing can be saved; null: it can. */
 function blockedBy({ standing, check }: Editor): string | null {
-  if (standing.clash !== null) return 'Choose first, above, what is to count.';
+  if (standing.clash !== null) return 'Choose first what is to count.';
   if (standing.unread) return 'The JSON is not valid: it says where.';
   return check.ok ? null : 'Something is not valid: it says so beside its field.';
 }

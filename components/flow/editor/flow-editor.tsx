@@ -81,7 +81,7 @@ export function FlowEditor({ flow, targets, answer }: FlowEditorProps) {
         flow={flow}
         targets={targets}
         draft={publishing}
-        opened={publishing !== null}
+        current={answer.draft}
         onClose={() => setPublishing(null)}
         onPublished={() => router.push(`/flows/${encodeURIComponent(flow.slug)}`)}
       />

@@ -14,18 +14,21 @@ import classes from './version.module.css';
 interface PublishDialogProps {
   flow: FlowView;
   targets: TargetIndex;
-  /** As it is saved; null: none, and the dialog stays closed. */
+  /** As it was when it was opened; null: closed. */
   draft: FlowDraft | null;
-  opened: boolean;
+  /** As it is saved now. */
+  current: FlowDraft | null;
   onClose: () => void;
   onPublished: () => void;
 }
 
 /** The last look before a draft is in force. */
-export function PublishDialog({ flow, targets, draft, opened, onClose, onPublished }: PublishDialogProps) {
+export function PublishDialog(props: PublishDialogProps) {
+  const { flow, targets, draft, current, onClose, onPublished } = props;
   const publish = usePublishDraft(flow.slug);
   const published = usePublished();
-  const number = flow.publishedVersion + 1;
+  // Not the flow's: that moves on before the answer to publishing is here.
+  const number = (draft?.basedOn ?? 0) + 1;
   const said = `Published version ${number} of ${flow.name}`;
   const undo = useUndoPublication(flow, said);
   if (draft === null) return null;
@@ -42,7 +45,7 @@ export function PublishDialog({ flow, targets, draft, opened, onClose, onPublish
   return (
     <ConfirmDialog
       title={`Publish version ${number} of ${flow.name}`}
-      opened={opened}
+      opened
       onClose={() => {
         publish.reset();
         onClose();
@@ -51,7 +54,7 @@ export function PublishDialog({ flow, targets, draft, opened, onClose, onPublish
       action={`Publish version ${number}`}
       pending={publish.isPending}
       error={publish.error}
-      blocked={blockedBy(draft)}
+      blocked={publish.isPending || publish.isSuccess ? null : blockedBy(draft, current)}
       onConfirm={confirm}
     >
       <div>
@@ -66,7 +69,11 @@ export function PublishDialog({ flow, targets, draft, opened, onClose, onPublish
   );
 }
 
-function blockedBy({ overtaken, problems, changes }: FlowDraft): string | null {
+function blockedBy({ version }: FlowDraft, current: FlowDraft | null): string | null {
+  if (current?.version !== version) {
+    return 'Somebody has saved, published or thrown away the draft meanwhile. Close this and look at it again.';
+  }
+  const { overtaken, problems, changes } = current;
   if (overtaken) return 'Another version has been published since. Close this and choose what is to count.';
   if (problems.length > 0) return problems.map(({ message }) => message).join(' ');
   return changes.length === 0 ? 'There is nothing to publish: the draft says what is in force.' : null;
