@@ -38,24 +38,22 @@ export function FlowDetail({ flow, targets }: { flow: FlowView; targets: TargetI
         <ExplainPanel flow={flow} targets={targets} />
       </div>
       <div className={classes.columns}>
+        <ConsequencePanel
+          title="What happens when something is down"
+          targets={targets}
+          live={flow}
+          draft={null}
+        />
         <div className={classes.stack}>
-          <ConsequencePanel
-            title="What happens when something is down"
-            targets={targets}
-            live={flow}
-            draft={null}
-          />
+          <VersionsPanel flow={flow} targets={targets} />
           <AliasesSection flow={flow} draft={names} />
           <Panel title="Delete">
             <p className={classes.quiet}>Callers of this flow are answered 404 from then on.</p>
             <DeleteFlow flow={flow} />
           </Panel>
         </div>
-        <div className={classes.stack}>
-          <VersionsPanel flow={flow} targets={targets} />
-          <ReadinessPanel flow={flow} />
-        </div>
       </div>
+      <ReadinessPanel flow={flow} />
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function JsonTab({ targets, content, text, onChange }: JsonTabProps) {
         classNames={{ input: classes.json }}
         autosize
         minRows={16}
-        maxRows={26}
+        maxRows={20}
         spellCheck={false}
         value={shown}
         error={!reading.ok}
