@@ -37,10 +37,11 @@ function servesBackups({ mode }: Policy, stakes: 'low' | 'high'): boolean {
 
 /**
  * Whether callers get the vendor's error when every model that may answer is gone: a flow that keeps to its model although its chain
- * goes on refuses gracefully instead.
+ * goes on refuses gracefully instead, and so does one that may not even ask all of them.
  */
 export function tellsOfLostModel(places: readonly Place[], policy: Policy, stakes: 'low' | 'high'): boolean {
-  return places.length === 1 || servesBackups(policy, stakes);
+  const all = allowedPlaces(places, policy, stakes).length <= policy.retry.maxAttempts;
+  return all && (places.length === 1 || servesBackups(policy, stakes));
 }
 
 /** `allowed`: from `allowedPlaces`, with the primary first. */

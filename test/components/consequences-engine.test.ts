@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allowedPlaces, walk } from '#components/flow/outage-walk.ts';
+import { allowedPlaces, tellsOfLostModel, walk } from '#components/flow/outage-walk.ts';
 import { FAILURE_MODES, type FailureMode, isHit, type Place, placesOf } from '#components/flow/outages.ts';
 import { enginePolicy, rateLimitScope } from '#lib/contract/engine-terms.ts';
 import { policySchema } from '#lib/contract/policy.ts';
@@ -28,6 +28,8 @@ interface Case {
   firstTokenSeconds: number;
   patience: number;
   hedged: boolean;
+  /** Of a model that is down: the vendor says that there is none. */
+  gone: boolean;
   failure: FailureMode;
 }
 
@@ -40,6 +42,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   firstTokenSeconds: fc.constantFrom(5, 15, 120),
   patience: fc.integer({ min: 0, max: 3 }),
   hedged: fc.constant(false),
+  gone: fc.constant(false),
   failure: fc.constantFrom(...FAILURE_MODES),
 });
 
@@ -62,7 +65,7 @@ function engineTarget(place: Place): EngineTarget {
   };
 }
 
-function failureOf(mode: FailureMode): Failure | 'silence' {
+function failureOf(mode: FailureMode, gone: boolean): Failure | 'silence' {
   switch (mode) {
     case 'rate_limited':
       // Short enough to be waited for, so that retries are seen.
@@ -72,7 +75,9 @@ function failureOf(mode: FailureMode): Failure | 'silence' {
     case 'slow':
       return 'silence';
     case 'model_down':
-      return makeFailure('overloaded', { status: 503 });
+      return gone
+        ? makeFailure('model_not_found', { status: 404 })
+        : makeFailure('overloaded', { status: 503 });
     case 'region_out':
     case 'vendor_dark':
       return makeFailure('connection', { connect: false });
@@ -100,7 +105,7 @@ async function firstRequest({ chain, failure, ...given }: Case) {
   const call = async ({ target }: AttemptContext): Promise<AttemptOutcome<string>> => {
     calls.push(target.slug);
     const place = places.find(({ slug }) => slug === target.slug) ?? primary;
-    const answer = isHit(failure, primary, place) ? failureOf(failure) : null;
+    const answer = isHit(failure, primary, place) ? failureOf(failure, given.gone) : null;
     if (answer === 'silence') return new Promise(() => undefined);
     return answer === null
       ? { kind: 'committed', value: target.slug, firstTokenMs: 100 }
@@ -150,6 +155,19 @@ describe('what the consequences say of a healthy chain in an outage', () => {
     );
   });
 
+  test('says who hears of a model that is gone', async () => {
+    const lost = cases.map((given): Case => ({ ...given, gone: true, failure: 'model_down' }));
+    await fc.assert(
+      fc.asyncProperty(lost, async (given) => {
+        const { outcome, places, said } = await firstRequest(given);
+        if (said.answer !== null) return;
+        const tells = tellsOfLostModel(places, policyOf(given), given.stakes);
+        expect(outcome.kind).toBe(tells ? 'failed' : 'refused');
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+
   test('names whom the engine asks beside a late primary, or nobody', async () => {
     const late = cases.map((given): Case => ({ ...given, hedged: true, failure: 'slow' }));
     await fc.assert(
@@ -169,6 +187,7 @@ describe('what the consequences say of a healthy chain in an outage', () => {
       firstTokenSeconds: 15,
       patience: 0,
       hedged: true,
+      gone: false,
       failure: 'slow' as const,
     };
     const { calls, said } = await firstRequest({
