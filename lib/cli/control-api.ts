@@ -41,6 +41,12 @@ export function controlApi(env: CliEnv, given: string | null): ControlApi {
       'SWITCHYARD_ADMIN_TOKEN is not set. It must hold the token that the server was started with under the same name.',
     );
   }
+  // Refused here, because fetch would quote it.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new CliError(
+      'SWITCHYARD_ADMIN_TOKEN holds a space, a line break or a letter that no token has: was it copied whole, and alone?',
+    );
+  }
   const call = (method: string, query: string, body?: unknown, version?: string) =>
     send(base, `/api/v1/config${query}`, {
       method,
@@ -61,7 +67,10 @@ export function controlApi(env: CliEnv, given: string | null): ControlApi {
     url: base,
     read: async (format) => {
       const response = await call('GET', `?format=${format}`);
-      return { text: await textOf(base, response), version: response.headers.get('etag') ?? '' };
+      const text = await textOf(base, response);
+      const fits = format === 'json' ? isConfiguration(jsonOf(text)) : isYaml(response);
+      if (!fits) throw notSwitchyard(base, response.status);
+      return { text, version: response.headers.get('etag') ?? '' };
     },
     compare: (document, version) => put('?dryRun=true', document, version),
     replace: (document, version, reason) =>
@@ -70,9 +79,12 @@ export function controlApi(env: CliEnv, given: string | null): ControlApi {
 }
 
 function baseUrl(text: string): string {
-  if (!/^https?:\/\/[^/]+/.test(text) || !URL.canParse(text))
+  const url = /^https?:\/\/[^/]+/.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.username + url.password !== '')
+    throw new CliError('The address holds a user name or a password, which are not used: write it without.');
+  if (url === null || url.search + url.hash !== '')
     throw new CliError(`"${text}" is no address: write one such as http://127.0.0.1:3000.`);
-  return text.replace(/\/+$/, '');
+  return text.replace(/[/?#]+$/, '');
 }
 
 async function send(base: string, path: string, init: RequestInit): Promise<Response> {
@@ -99,13 +111,29 @@ function reasonOf(error: unknown): string {
 
 /** The body of a good answer; whatever else came is told in words. */
 async function textOf(base: string, response: Response): Promise<string> {
-  const text = await response.text();
+  const text = await bodyOf(base, response);
   if (response.ok && isApi(response)) return text;
   const location = response.headers.get('location');
   if (location !== null) throw new CliError(`${base} sends callers on to ${location}: use that address.`);
   const parsed = apiErrorSchema.safeParse(jsonOf(text));
   if (parsed.success) throw refusal(base, parsed.data.error);
   throw notSwitchyard(base, response.status);
+}
+
+async function bodyOf(base: string, response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw new CliError(
+      `${base} broke off in the middle of its answer (${reasonOf(error)}). Run the command again.`,
+    );
+  }
+}
+
+function isConfiguration(value: unknown): boolean {
+  const parts =
+    typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)) : null;
+  return ['providers', 'targets', 'flows'].every((part) => Array.isArray(parts?.get(part)));
 }
 
 function notSwitchyard(base: string, status: number): CliError {
@@ -116,6 +144,10 @@ function notSwitchyard(base: string, status: number): CliError {
 
 function isApi(response: Response): boolean {
   return /^application\/(json|yaml)/.test(response.headers.get('content-type') ?? '');
+}
+
+function isYaml(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('application/yaml') === true;
 }
 
 function refusal(base: string, error: ApiErrorBody['error']): CliError {

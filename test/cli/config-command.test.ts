@@ -274,6 +274,41 @@ describe('a server that cannot be used', () => {
     expect(none.err).toContain('SWITCHYARD_ADMIN_TOKEN is not set');
   });
 
+  it('never repeats a token that cannot be one, nor a password in the address', async () => {
+    for (const token of ['sk-secret\nsecond line', 'sk-secret…', 'sk secret']) {
+      const refused = await run(['export'], { env: { SWITCHYARD_ADMIN_TOKEN: token } });
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toContain('SWITCHYARD_ADMIN_TOKEN holds');
+      expect(refused.err).not.toContain('secret');
+    }
+    const url = served.url.replace('://', '://ana:sk-secret@');
+    const refused = await run(['export', '--url', url]);
+    expect(refused.err).toContain('holds a user name or a password');
+    expect(refused.err).not.toContain('secret');
+    expect((await run(['export', '--url', `${served.url}/?a=b`])).err).toContain('is no address');
+  });
+
+  it('says so when it breaks off, or answers with something else, and leaves the file as it was', async () => {
+    const other = createServer((request, response) => {
+      const headers = { 'content-type': 'application/json', etag: '"3"' };
+      if (request.url?.startsWith('/broken') === true) {
+        response.writeHead(200, { ...headers, 'content-length': 1000 });
+        response.write('{', () => response.destroy());
+      } else response.writeHead(200, headers).end('{"hello":"world"}');
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const broken = await run(['export', '--url', `${url}/broken`]);
+    expect(broken).toMatchObject({ code: 2, out: '' });
+    expect(broken.err).toContain('broke off in the middle of its answer');
+    for (const format of [['--json'], []]) {
+      const wrong = await run(['export', ...format, '--url', url, '--out', file]);
+      expect(wrong.err).toContain('but not as Switchyard does');
+    }
+    expect(await readFile(file, 'utf8')).toBe(stringify(everyField()));
+    other.close();
+  });
+
   it('says so when the address is none, or somebody else answers there', async () => {
     expect((await run(['export', '--url', 'localhost:3000'])).err).toContain(
       '"localhost:3000" is no address',

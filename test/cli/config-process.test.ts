@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { askAt } from '#lib/cli/ask.ts';
 import { call } from '../api/call.ts';
 import { ADMIN_TOKEN, type ControlUnderTest, startControl } from '../api/control-under-test.ts';
 import { everyField } from '../support/every-field.ts';
@@ -57,5 +59,23 @@ describe('npm run config', () => {
   it('is the command switchyard-config as well', async () => {
     const named = await run('npx', ['--no-install', 'switchyard-config', 'diff', file]);
     expect(named).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('ends quietly when whoever reads its output stops early', async () => {
+    const script = 'set -o pipefail; node scripts/config.mjs export | true';
+    expect(await run('bash', ['-c', script])).toEqual({ code: 0, out: '', err: '' });
+  });
+});
+
+describe('a question at a terminal', () => {
+  it.each([
+    ['y\r', 'y'],
+    ['\u0003', ''],
+    ['\u0004', ''],
+  ])('that is answered with %j means "%s"', async (typed, expected) => {
+    const input = new PassThrough();
+    const answer = askAt(input, new PassThrough(), 'Put it in force? [y/N] ');
+    input.write(typed);
+    expect(await answer).toBe(expected);
   });
 });
