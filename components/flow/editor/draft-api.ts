@@ -26,14 +26,14 @@ export function useFlowDraft(slug: string, enabled = true) {
   });
 }
 
-/** One published version, whole; null: none is asked for. Versions never change. */
+/** One published version, whole; null: none is asked for. */
 export function useFlowVersion(slug: string, number: number | null) {
   return useQuery({
+    // Apart from the flows: what changes those changes no version.
     queryKey: ['flow-versions', slug, number],
     queryFn: ({ signal }) =>
       callApi({ path: `${pathOf(slug)}/versions/${number}`, answer: flowVersionDetailSchema, signal }),
     enabled: number !== null,
-    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

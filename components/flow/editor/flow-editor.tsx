@@ -7,9 +7,6 @@ import type { FlowView } from '#lib/contract/api.ts';
 import type { FlowDraft, FlowDraftAnswer } from '#lib/contract/flow-editing.ts';
 import { SharedLink } from '../../shell/shared-link.tsx';
 import { Alarm } from '../../ui/alarm.tsx';
-import { KEYBOARD_SCROLL } from '../../ui/keyboard-scroll.ts';
-import { Panel } from '../../ui/panel.tsx';
-import { ConsequencePanel } from '../consequence-panel.tsx';
 import { contentChanges, contentOf } from '../draft-content.ts';
 import { FlowTags } from '../flow-tags.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -20,10 +17,10 @@ import { PublishDialog } from '../version/publish-dialog.tsx';
 import classes from './editor.module.css';
 import { EditorBar } from './editor-bar.tsx';
 import { EditorTabs } from './editor-tabs.tsx';
+import { FollowsSide } from './follows-side.tsx';
 import { MergePanel } from './merge-panel.tsx';
 import { type ClashState, useClash } from './use-clash.ts';
 import { type Editor, useEditor, useThrowAway } from './use-editor.ts';
-import { useLastValid } from './use-last-valid.ts';
 
 interface FlowEditorProps {
   flow: FlowView;
@@ -38,11 +35,9 @@ export function FlowEditor({ flow, targets, answer }: FlowEditorProps) {
   const throwAway = useThrowAway(flow);
   const clash = useClash(flow, answer, editor);
   const [publishing, setPublishing] = useState<FlowDraft | null>(null);
-  const { standing, check } = editor;
+  const { standing } = editor;
   useDirtyGuard(standing.dirty);
   const changes = contentChanges(contentOf(flow), standing.value, targets);
-  const valid = useLastValid(check.ok ? check.body : null);
-  const behind = check.ok && !standing.unread ? null : 'As it was when it was last valid.';
   const error = editor.error ?? throwAway.error;
   return (
     <div className={touch.touch}>
@@ -51,21 +46,7 @@ export function FlowEditor({ flow, targets, answer }: FlowEditorProps) {
       <ClashArea state={clash} targets={targets} editor={editor} />
       <div className={classes.columns}>
         <EditorTabs flow={flow} targets={targets} editor={editor} />
-        <aside
-          className={classes.side}
-          id="consequences"
-          aria-label="What follows from the draft"
-          {...KEYBOARD_SCROLL}
-        >
-          <ChangesPanel changes={changes} number={flow.publishedVersion} />
-          <ConsequencePanel
-            title="If something is down"
-            targets={targets}
-            live={flow}
-            draft={valid}
-            behind={behind}
-          />
-        </aside>
+        <FollowsSide flow={flow} targets={targets} editor={editor} changes={changes} />
       </div>
       <EditorBar
         flow={flow}
@@ -105,22 +86,6 @@ function EditorHead({ flow }: { flow: FlowView }) {
   );
 }
 
-function ChangesPanel({ changes, number }: { changes: readonly string[]; number: number }) {
-  return (
-    <Panel title={`What changes against version ${number}`}>
-      {changes.length === 0 ? (
-        <p className={classes.quiet}>Nothing yet.</p>
-      ) : (
-        <ul className={classes.changes}>
-          {changes.map((change) => (
-            <li key={change}>{change}</li>
-          ))}
-        </ul>
-      )}
-    </Panel>
-  );
-}
-
 function ClashArea(props: { state: ClashState; targets: TargetIndex; editor: Editor }) {
   const { state, targets, editor } = props;
   switch (state.kind) {
@@ -131,6 +96,15 @@ function ClashArea(props: { state: ClashState; targets: TargetIndex; editor: Edi
     case 'failed':
       return <Alarm text={state.text} onRetry={state.onRetry} />;
     case 'ready':
+      // Merging would lose what was typed and is not in the draft yet.
+      if (editor.standing.unread) {
+        const { title, sentence } = state.clash;
+        return (
+          <Alarm
+            text={`${title}. ${sentence} Mend or drop what you typed as JSON first; then choose what is to count.`}
+          />
+        );
+      }
       return <MergePanel clash={state.clash} ways={state.ways} targets={targets} onSettle={editor.settle} />;
     default:
       return state satisfies never;
