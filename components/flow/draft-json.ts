@@ -29,6 +29,11 @@ export function readJson(text: string, targets: TargetIndex): JsonReading {
     message,
     ...place(text, nearest(found.places, path)),
   });
+  // The schemas would leave it out without a word.
+  const proto = [...found.places.keys()].filter((path) => /(^|\.)__proto__$/.test(path));
+  if (proto.length > 0) {
+    return { ok: false, issues: proto.map((path) => issueAt(path, 'A field cannot have this name.')) };
+  }
   const parsed = contentSchema.safeParse(JSON.parse(text));
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => issueAt(path.join('.'), message));

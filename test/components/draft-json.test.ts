@@ -64,6 +64,14 @@ describe('the JSON of a draft', () => {
     ]);
   });
 
+  test('refuses a name that would be left out without a word', () => {
+    const set =
+      '{"chain": [{"target": "gpt-us", "adapter": {"set": {"seed": {"__proto__": 1}}}}], "policy": {}}';
+    expect(issuesOf(set)).toMatchObject([
+      { path: 'chain.0.adapter.set.seed.__proto__', message: 'A field cannot have this name.' },
+    ]);
+  });
+
   test.each([
     ['{"chain": [}', 12, 'Expected a value, found “}”.'],
     ['{"chain": ["a",]}', 16, 'There is a comma too many before ].'],
