@@ -268,12 +268,24 @@ describe('flows', () => {
       chain: [{ target: 'claude', enabled: true }],
       policy: policySchema.parse({}),
     };
-    expect((await refusalOf(createFlow({ ctx, input }))).code).toBe('invalid');
+    expect((await refusalOf(createFlow({ ctx, input }))).issues).toEqual([
+      { path: 'slug', message: '"claude-support" already names the flow "support-chat".' },
+    ]);
     const patch = { aliases: ['support-chat'] };
     const refusal = await refusalOf(
       updateFlow({ ctx, input: { slug: 'nightly-classify', expectedVersion: 1, patch } }),
     );
     expect(refusal.issues[0]?.path).toBe('aliases.0');
+  });
+
+  it('an alias that a later flow has is a fault of the one that asks for it', async () => {
+    const { ctx } = workspace;
+    const later = { slug: 'nightly-classify', expectedVersion: 1, patch: { aliases: ['classify'] } };
+    await updateFlow({ ctx, input: later });
+    const input = { slug: 'support-chat', expectedVersion: 1, patch: { aliases: ['mine', 'classify'] } };
+    expect((await refusalOf(updateFlow({ ctx, input }))).issues).toEqual([
+      { path: 'aliases.1', message: '"classify" already names the flow "nightly-classify".' },
+    ]);
   });
 
   it('cannot be removed while a key has it as its default; the refusal names the key', async () => {

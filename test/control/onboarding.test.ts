@@ -184,6 +184,11 @@ describe('a provider with its targets and a flow', () => {
       'flow.slug',
     ],
     [
+      'a name that is a flow’s alias',
+      { flow: { slug: 'claude-support', name: 'Support', chain: ['gpt-4o'] } },
+      'flow.slug',
+    ],
+    [
       'an alias that is a flow’s',
       { flow: { slug: 'new', name: 'New', aliases: ['claude-support'], chain: ['gpt-4o'] } },
       'flow.aliases.0',

@@ -126,12 +126,33 @@ export function checkRows(rows: Parameters<typeof documentOf>[0], about: About):
 
 /** What `checkRows` would refuse; empty: nothing. */
 export function faultsAbout(rows: Parameters<typeof documentOf>[0], about: About): Fault[] {
-  const at = rows[about.list].findIndex((row) => row.slug === about.slug);
-  const prefix = `${about.list}.${at}.`;
-  return faultsOf(documentOf(rows)).map(({ path, message }) => ({
-    path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
+  const taken = about.list === 'flows' ? aliasFault(rows.flows, about.slug) : null;
+  if (taken !== null) return [{ path: 'slug', message: taken }];
+  const list = rows[about.list];
+  const at = list.findIndex((row) => row.slug === about.slug);
+  // Checked as the last of its list: of two that claim one name, it is the caller's that comes too late.
+  const last = {
+    ...rows,
+    [about.list]: [...list.slice(0, at), ...list.slice(at + 1), ...list.slice(at, at + 1)],
+  };
+  const prefix = `${about.list}.${list.length - 1}.`;
+  return faultsOf(documentOf(last)).map(({ path, message }) => ({
+    path: path.startsWith(prefix) ? path.slice(prefix.length) : placeOf(path, about.list, at),
     message,
   }));
+}
+
+/** Why a flow cannot have this slug: clients call another one by it. null: none. */
+export function aliasFault(flows: readonly DocumentFlow[], slug: string): string | null {
+  const owner = flows.find((flow) => flow.slug !== slug && flow.aliases.includes(slug));
+  return owner === undefined ? null : `"${slug}" already names the flow "${owner.slug}".`;
+}
+
+/** The path in the document as it is, of one in which the entry `at` has been moved to the end of its list. */
+function placeOf(path: string, moved: About['list'], at: number): string {
+  const [list, position, ...rest] = path.split('.');
+  if (list !== moved || Number(position) < at) return path;
+  return [list, Number(position) + 1, ...rest].join('.');
 }
 
 /** Every fault of a whole document, with paths such as `flows.0.chain.2`; none when it can be put in force. */

@@ -3,6 +3,7 @@ import type { NewTarget } from '#lib/store/targets.ts';
 import { type ChangeTools, change } from '../change.ts';
 import { found } from '../checks.ts';
 import {
+  aliasFault,
   type ConfigRows,
   documentOf,
   type Fault,
@@ -60,10 +61,12 @@ function plan(ctx: ControlContext, rows: ConfigRows, { provider, targets, flow }
 function refuseTaken(rows: ConfigRows, { provider, targets, flow }: Onboarding): void {
   const taken = (list: readonly { slug: string }[], what: string, slug: string, path: string): Fault[] =>
     list.some((row) => row.slug === slug) ? [{ path, message: `There is already a ${what} "${slug}".` }] : [];
+  const alias = flow === null ? null : aliasFault(rows.flows, flow.slug);
   const faults = [
     ...taken(rows.providers, 'provider', provider.slug, 'provider.slug'),
     ...targets.flatMap(({ slug }, at) => taken(rows.targets, 'target', slug, `targets.${at}.slug`)),
     ...(flow === null ? [] : taken(rows.flows, 'flow', flow.slug, 'flow.slug')),
+    ...(alias === null ? [] : [{ path: 'flow.slug', message: alias }]),
   ];
   if (faults.length > 0) throw invalid(faults);
 }
