@@ -166,6 +166,19 @@ describe('a new key that is refused', () => {
       previous: { credential: ANTHROPIC_KEY },
     });
   });
+
+  it('is not held against the one that replaces it', async () => {
+    await rotate({});
+    workspace.refusedKeys.push('anthropic');
+    const { publish } = workspace.ctx.gateway;
+    // As the gateway does with a snapshot that brings another key.
+    workspace.ctx.gateway.publish = async (snapshot) => {
+      workspace.refusedKeys.length = 0;
+      await publish(snapshot);
+    };
+    const view = await rotate({ credential: { apiKey: 'sk-ant-third-0123456789' } });
+    expect(view).toMatchObject({ overlap: { refused: false }, problems: [] });
+  });
 });
 
 describe('an overlap', () => {
@@ -182,6 +195,27 @@ describe('an overlap', () => {
     await end('old');
     expect(told()).toEqual({ credential: NEW_KEY, previous: undefined });
     expect((await refusalOf(end('new'))).code).toBe('conflict');
+  });
+
+  it('of an endpoint that had the provider’s key goes back to having none of its own', async () => {
+    await rotate({ endpoint: 'global' });
+    const { version } = await providerNow();
+    const input = { slug: 'anthropic', expectedVersion: version, endpoint: 'global', keep: 'old' as const };
+    const view = await endOverlap({ ctx: workspace.ctx, input });
+    expect(view.endpoints[0]).toMatchObject({ credential: null, overlap: null });
+    expect(told()).toEqual({ credential: ANTHROPIC_KEY, previous: undefined });
+    await rotate({});
+    expect(told()).toMatchObject({ credential: NEW_KEY, previous: { credential: ANTHROPIC_KEY } });
+  });
+
+  it('of an endpoint with a key of its own goes back to that one', async () => {
+    workspace.env.AZURE_EU_KEY = 'azure-eu';
+    await rotate({ endpoint: 'sweden', credential: { apiKey: 'azure-eu-2' } }, 'azure');
+    const { version } = await providerNow('azure');
+    const input = { slug: 'azure', expectedVersion: version, endpoint: 'sweden', keep: 'old' as const };
+    await endOverlap({ ctx: workspace.ctx, input });
+    expect(told('azure.sweden')).toEqual({ credential: 'azure-eu', previous: undefined });
+    expect((await providerNow('azure')).endpoints[1]?.credential).toMatchObject({ env: 'AZURE_EU_KEY' });
   });
 
   it('ends by itself, and what is left of it is swept away', async () => {

@@ -1,10 +1,12 @@
 import type { ProviderView } from '#lib/contract/api.ts';
 import type { EndOverlap } from '#lib/contract/onboarding.ts';
+import type { ProviderRow, StoredCredential } from '#lib/store/providers.ts';
 import { change } from '../change.ts';
-import { found, requireVersion } from '../checks.ts';
+import { found, requireVersion, sameJson } from '../checks.ts';
 import type { ControlContext } from '../context.ts';
+import { ownerOf, resolveCredential } from '../credential.ts';
 import { ControlError } from '../errors.ts';
-import { keyPlace, withKeys } from './key-place.ts';
+import { type KeyPlace, keyPlace, withKeys } from './key-place.ts';
 import { viewProvider } from './view.ts';
 
 export interface EndOverlapInput extends EndOverlap {
@@ -33,7 +35,7 @@ export async function endOverlap({
     if (previous === null || previous.untilWallMs <= atWallMs) {
       throw new ControlError('conflict', `${place.id} has one key alone: there is no overlap to end.`);
     }
-    const credential = keep === 'new' ? place.credential : previous.credential;
+    const credential = keep === 'new' ? place.credential : broughtBack(ctx, row, place, previous.credential);
     await tx.providers.update(expectedVersion, withKeys(row, endpoint, { credential, previous: null }));
     await audit({
       action: 'provider.rotate.end',
@@ -48,4 +50,18 @@ export async function endOverlap({
     });
     return viewProvider(ctx, found(await tx.providers.get(slug), 'provider', slug));
   });
+}
+
+/** An endpoint whose old key is still the provider's has none of its own again, so that the provider's next key is its too. */
+function broughtBack(
+  ctx: ControlContext,
+  row: ProviderRow,
+  place: KeyPlace,
+  credential: StoredCredential,
+): StoredCredential | null {
+  if (place.id === row.slug) return credential;
+  const { key } = resolveCredential(ctx, credential, place.owner);
+  const shared = resolveCredential(ctx, row.credential, ownerOf(row.slug)).key;
+  const same = key === null ? sameJson(credential, row.credential) : key === shared;
+  return same ? null : credential;
 }

@@ -40,7 +40,7 @@ export async function rotateCredential({
   const key = keyFrom(ctx, before.kind, input.credential, 'credential');
   // Outside the transaction, which a slow vendor must not hold up.
   if (!skipTest) await refuseBadKey(ctx, before, endpoint, key);
-  return change(ctx, 'config', async ({ tx, atWallMs, audit }) => {
+  const rotated = await change(ctx, 'config', async ({ tx, atWallMs, audit }) => {
     const row = current(ctx, await tx.providers.get(slug), slug, expectedVersion);
     const place = keyPlace(row, endpoint);
     const credential = sealCredential(ctx, input.credential, place.credential, place.owner, 'credential');
@@ -55,8 +55,10 @@ export async function rotateCredential({
       before: { overlapUntilWallMs: place.previous?.untilWallMs ?? null },
       after: { overlapUntilWallMs: previous?.untilWallMs ?? null },
     });
-    return viewProvider(ctx, found(await tx.providers.get(slug), 'provider', slug));
+    return found(await tx.providers.get(slug), 'provider', slug);
   });
+  // Only now has the gateway forgotten what it said of the key before.
+  return viewProvider(ctx, rotated);
 }
 
 function current(
