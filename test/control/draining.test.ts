@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setOverride } from '#lib/control/breaker/set-override.ts';
 import { drainTarget, previewDrain, resumeTarget } from '#lib/control/target/drain.ts';
 import { openExample, present, refusalOf, type Workspace } from './workspace.ts';
 
@@ -57,6 +58,35 @@ describe('draining a target', () => {
     expect(toldEnabled('claude')).toBe(true);
     await drain('claude', { acknowledge: 'no-target' });
     expect(toldEnabled('claude')).toBe(false);
+  });
+
+  it('of the last target of a flow needs to be meant while nothing gets through to it, too', async () => {
+    await drain('gpt-us');
+    await drain('gpt-eu');
+    const reason = 'The vendor is down, nobody answers';
+    const override = { kind: 'forced_open' as const, reason, expiresInSeconds: 3600 };
+    await setOverride({
+      ctx: workspace.ctx,
+      input: { scope: 'target', id: 'claude', ...override, acknowledge: 'no-target' },
+    });
+    const { sentences, flowsWithoutTarget } = await preview('claude');
+    expect(flowsWithoutTarget).toEqual(['support-chat', 'nightly-classify']);
+    expect(sentences.at(-1)).toBe('2 flows are left without a target.');
+    expect((await refusalOf(drain('claude'))).code).toBe('needs_acknowledgement');
+    expect(toldEnabled('claude')).toBe(true);
+  });
+
+  it('of one of several that nobody gets through to takes nothing away', async () => {
+    const reason = 'The vendors are down, nobody answers';
+    for (const id of ['anthropic', 'azure']) {
+      const override = { kind: 'forced_open' as const, reason, expiresInSeconds: 3600 };
+      const input = { scope: 'provider' as const, id, ...override, acknowledge: 'no-target' as const };
+      await setOverride({ ctx: workspace.ctx, input });
+    }
+    const { sentences, flowsWithoutTarget } = await preview('claude');
+    expect(flowsWithoutTarget).toEqual([]);
+    expect(sentences[1]).toContain('has nobody to answer it now, with or without this target.');
+    expect(sentences.at(-1)).toBe('0 flows are left without a target.');
   });
 
   it('twice changes nothing', async () => {

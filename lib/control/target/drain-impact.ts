@@ -42,6 +42,7 @@ export function drainImpactOf(input: DrainImpactInput): DrainPreview {
         perMinute: Math.round(input.flowRates.get(flow.slug) ?? 0),
         degraded: after.degraded,
       },
+      nothingLeft: familyOfPrimary(flow, drained) === undefined,
       newModel: familyOfPrimary(flow, targets) !== familyOfPrimary(flow, drained),
     };
   });
@@ -49,7 +50,7 @@ export function drainImpactOf(input: DrainImpactInput): DrainPreview {
     target: slug,
     sentences: sentences(input, moves),
     flows: moves.map(({ impact }) => impact),
-    flowsWithoutTarget: moves.filter(({ impact }) => losesAll(impact)).map(({ impact }) => impact.slug),
+    flowsWithoutTarget: moves.filter(losesAll).map(({ impact }) => impact.slug),
   };
 }
 
@@ -58,6 +59,8 @@ interface Move {
   impact: FlowImpact;
   /** Without this target, the first of the chain is another model. */
   newModel: boolean;
+  /** Without this target, nothing in the chain is switched on. */
+  nothingLeft: boolean;
 }
 
 /** The first enabled target's: what a flow's mode and badge are measured by. */
@@ -66,14 +69,15 @@ function familyOfPrimary(flow: EngineFlow, targets: ReadonlyMap<string, EngineTa
   return entry === undefined ? undefined : targets.get(entry.target)?.modelFamily;
 }
 
-function losesAll({ before, after }: FlowImpact): boolean {
-  return before !== null && after === null;
+/** Also when its breaker lets nothing through just now: that ends by itself, a drain does not. */
+function losesAll({ impact: { before, after }, nothingLeft }: Move): boolean {
+  return nothingLeft || (before !== null && after === null);
 }
 
 function sentences({ target }: DrainImpactInput, moves: readonly Move[]): string[] {
   const running = `Calls under way at ${target} finish; no new one begins there.`;
   if (moves.length === 0) return [running, `No flow has ${target} in its chain: nobody's answers change.`];
-  const without = moves.filter(({ impact }) => losesAll(impact)).length;
+  const without = moves.filter(losesAll).length;
   return [
     running,
     ...moves.map(moveWords),
@@ -81,9 +85,12 @@ function sentences({ target }: DrainImpactInput, moves: readonly Move[]): string
   ];
 }
 
-function moveWords({ impact, newModel }: Move): string {
+function moveWords(move: Move): string {
+  const { impact, newModel } = move;
   const { slug, before, after, perMinute } = impact;
   const rate = `${slug} (${count(perMinute, 'request')} a minute)`;
+  if (after === null && !losesAll(move))
+    return `${rate} has nobody to answer it now, with or without this target.`;
   if (after === null) return `${rate} is left without a target: its users get the graceful message.`;
   const moves =
     before === after ? `${rate} stays with ${after}` : `${rate} moves from ${before ?? 'nobody'} to ${after}`;
