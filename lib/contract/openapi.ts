@@ -83,28 +83,32 @@ function toType(schema: z.core.$ZodType): z.ZodType {
 }
 
 function answerOf(one: Operation, schemas: Json): Json {
+  const types = one.produces?.split(', ') ?? [];
   if (one.answer !== undefined) {
     const schema = convert(one.answer, 'output', schemas);
-    return { description: one.summary, content: { 'application/json': { schema } } };
+    const content = Object.fromEntries(['application/json', ...types].map((type) => [type, { schema }]));
+    return { description: one.summary, content };
   }
-  const content = Object.fromEntries((one.produces ?? '').split(', ').map((type) => [type, {}]));
+  const content = Object.fromEntries(types.map((type) => [type, {}]));
   return { description: one.summary, ...(one.produces === undefined ? {} : { content }) };
 }
 
 function errorsOf(one: Operation, schemas: Json): Json {
-  const codes: (keyof typeof API_ERROR_STATUS)[] = ['internal'];
+  const codes: (keyof typeof API_ERROR_STATUS)[] = ['internal', ...(one.errors ?? [])];
   if (one.auth === 'required') codes.push('unauthenticated', 'forbidden');
   if (one.params !== undefined) codes.push('not_found');
   if (one.params !== undefined || one.query !== undefined || one.body !== undefined) codes.push('invalid');
-  if (one.body !== undefined) codes.push('invalid_json', 'payload_too_large', 'conflict');
+  if (one.body !== undefined)
+    codes.push('invalid_json', 'unsupported_media_type', 'payload_too_large', 'conflict');
   if (one.ifMatch !== undefined) codes.push('stale_version');
   if (one.ifMatch === true) codes.push('version_required');
   if (one.tag === 'Breakers') codes.push('gateway_unavailable', 'gateway_timeout');
   const schema = convert(apiErrorSchema, 'output', schemas);
+  const byStatus = Map.groupBy(new Set(codes), (code) => API_ERROR_STATUS[code]);
   return Object.fromEntries(
-    codes.map((code) => [
-      API_ERROR_STATUS[code],
-      { description: code, content: { 'application/json': { schema } } },
+    [...byStatus].map(([status, named]) => [
+      status,
+      { description: named.join(', '), content: { 'application/json': { schema } } },
     ]),
   );
 }

@@ -120,6 +120,7 @@ export const configurationOperations = {
     summary: 'Export the whole configuration, its version as ETag; stored credentials read { stored: true }',
     query: z.strictObject({ format: z.enum(['json', 'yaml']).default('json') }),
     answer: configSchema,
+    produces: 'application/yaml',
   },
   'config.put': {
     ...common,
@@ -152,6 +153,7 @@ export const configurationOperations = {
     body: configFileApplySchema,
     ifMatch: true,
     answer: configDiffSchema,
+    errors: ['not_found'],
   },
   'providers.list': providers.list,
   'providers.create': providers.create,

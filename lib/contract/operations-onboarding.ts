@@ -13,6 +13,9 @@ import {
 import { slugParams } from './operation-parts.ts';
 import type { Operation } from './operations.ts';
 
+/** What may come of an operation that a gateway has to carry out. */
+const BY_GATEWAY = ['gateway_unavailable', 'gateway_timeout'] as const;
+
 const providers = { auth: 'required', status: 200, tag: 'Providers', method: 'POST' } as const;
 const targets = { auth: 'required', status: 200, tag: 'Targets', method: 'POST' } as const;
 
@@ -25,6 +28,7 @@ export const onboardingOperations = {
       'Call a stored or a new provider once: lists its models, or asks one of them a tiny question; stores nothing',
     body: providerTestSchema,
     answer: providerTestAnswerSchema,
+    errors: ['not_found', ...BY_GATEWAY],
   },
   'providers.onboard': {
     ...providers,
@@ -43,6 +47,7 @@ export const onboardingOperations = {
     body: rotateSchema,
     ifMatch: true,
     answer: providerViewSchema,
+    errors: BY_GATEWAY,
   },
   'providers.endOverlap': {
     ...providers,
@@ -59,6 +64,7 @@ export const onboardingOperations = {
     summary: "Ask a target one tiny question; its answer counts on the target's breaker like any other",
     params: slugParams,
     answer: targetTestAnswerSchema,
+    errors: BY_GATEWAY,
   },
   'targets.drainPreview': {
     ...targets,
@@ -75,6 +81,7 @@ export const onboardingOperations = {
     params: slugParams,
     body: drainSchema,
     answer: targetViewSchema,
+    errors: ['needs_acknowledgement'],
   },
   'targets.resume': {
     ...targets,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ApiErrorCode } from './errors.ts';
 import { breakerOperations } from './operations-breakers.ts';
 import { configurationOperations } from './operations-configuration.ts';
 import { flowOperations } from './operations-flows.ts';
@@ -27,8 +28,10 @@ export interface Operation {
   status: 200 | 201 | 204;
   /** Absent: no body, or one that is not JSON (see `produces`). */
   answer?: z.ZodType;
-  /** Media type of an answer that is not JSON. */
+  /** Media types of an answer that is not JSON, or that `answer` may come as beside JSON. */
   produces?: string;
+  /** Refusals beside those that follow from the rest, for the document. */
+  errors?: readonly ApiErrorCode[];
 }
 
 /** Every operation of the control API, by id: the adapter, the routes and the OpenAPI document all come from this table. */

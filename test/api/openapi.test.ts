@@ -49,6 +49,26 @@ describe('OpenAPI document', () => {
     expect(override.required.toSorted()).toEqual(['kind', 'reason']);
   });
 
+  test.each<[string, string, string, string[]]>([
+    ['/api/v1/test-calls', 'post', '404', ['not_found']],
+    ['/api/v1/test-calls', 'post', '503', ['gateway_unavailable']],
+    ['/api/v1/targets/{slug}/test', 'post', '504', ['gateway_timeout']],
+    ['/api/v1/providers/{slug}/rotate', 'post', '503', ['gateway_unavailable']],
+    ['/api/v1/targets/{slug}/drain', 'post', '422', ['needs_acknowledgement', 'invalid']],
+    ['/api/v1/config/file/apply', 'post', '404', ['not_found']],
+    ['/api/v1/config/file/apply', 'post', '409', ['conflict', 'stale_version']],
+    ['/api/v1/config', 'put', '415', ['unsupported_media_type']],
+  ])('%s %s may be refused with %s', (path, method, status, codes) => {
+    const { description } = document.paths[path][method].responses[status];
+    expect(description.split(', ')).toEqual(expect.arrayContaining(codes));
+  });
+
+  test('an export comes as JSON or as YAML', () => {
+    const { content } = document.paths['/api/v1/config'].get.responses['200'];
+    expect(Object.keys(content)).toEqual(['application/json', 'application/yaml']);
+    expect(content['application/yaml'].schema).toEqual(content['application/json'].schema);
+  });
+
   test('says what an answer tells of who gave it', () => {
     const { properties, required } = document.components.schemas.Switchyard;
     expect(properties.badge.description).toMatch(/exactly when its badge is on/);
