@@ -155,8 +155,8 @@ function providerItems(providers: readonly ProviderView[]): AttentionItem[] {
         provider.problems.length === 1
           ? (provider.problems[0] ?? '')
           : `${plural(provider.problems.length, 'problem')}: ${provider.problems.join(' ')}`,
-      href: '/settings',
-      action: { type: 'link' as const, label: 'Settings', href: '/settings' },
+      href: `/providers/${provider.slug}`,
+      action: { type: 'link' as const, label: 'Open provider', href: `/providers/${provider.slug}` },
     }));
 }
 

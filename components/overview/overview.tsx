@@ -48,7 +48,7 @@ export function Overview() {
   });
   const lists = flows.data === undefined ? flows : targets;
   const state = live.ready ? panelState(lists) : { kind: 'loading' as const };
-  const flowsState = rows.length === 0 && state.kind === 'ready' ? firstSteps() : state;
+  const flowsState = rows.length === 0 && state.kind === 'ready' ? firstSteps(bySlug.size > 0) : state;
   const height = Math.min(4, Math.max(2, rows.length || 3)) * 75 - 6;
   // One row of tiles leaves room for taller charts; with two, all of it still fits a small laptop.
   const chartHeight = (targets.data?.length ?? 0) > ONE_ROW ? 106 : 150;
@@ -96,21 +96,24 @@ export function Overview() {
   );
 }
 
-/** Where a workspace without a flow begins: four steps, each a link. */
-function firstSteps(): PanelState {
+/** Where a workspace without a flow begins: each step a link. A target that is there already only lacks its flow. */
+function firstSteps(hasTargets: boolean): PanelState {
   return {
     kind: 'never',
-    text: 'Four steps to the first answer:',
+    text: 'Two steps to the first answer:',
     action: (
       <ol className={classes.steps}>
         <li>
-          <Step href="/settings">Add a provider</Step>, the account at a vendor.
-        </li>
-        <li>
-          <Step href="/targets">Add a target</Step>, one model at one of its endpoints.
-        </li>
-        <li>
-          <Step href="/flows">Create a flow</Step>, the name that applications send as their model.
+          {hasTargets ? (
+            <>
+              <Step href="/flows">Create a flow</Step>, the name that applications send as their model.
+            </>
+          ) : (
+            <>
+              <Step href="/add-provider">Add a provider</Step>, the account at a vendor: its key is tested,
+              and the models that you choose become targets of a flow.
+            </>
+          )}
         </li>
         <li>
           <Step href="/settings">Create an API key</Step>, and call.

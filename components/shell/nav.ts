@@ -16,6 +16,10 @@ export const PAGES = [
   { href: '/settings', label: 'Settings', key: 's', icon: IconSettings },
 ] as const;
 
+/** Pages of a provider have no place of their own in the navigation: they are reached from Settings. */
+const UNDER_SETTINGS = ['/add-provider', '/providers'];
+
 export function isCurrent(href: string, pathname: string): boolean {
+  if (href === '/settings' && UNDER_SETTINGS.some((path) => isCurrent(path, pathname))) return true;
   return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`);
 }

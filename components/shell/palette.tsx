@@ -3,7 +3,7 @@
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useFlows, useTargets } from '../api/resources.ts';
+import { useFlows, useProviders, useTargets } from '../api/resources.ts';
 import { useAskOverride } from '../breaker/dialogs.tsx';
 import { confirmLeave } from '../ui/unsaved.ts';
 import { PAGES } from './nav.ts';
@@ -17,6 +17,7 @@ export function Palette() {
   const ask = useAskOverride();
   const targets = useTargets();
   const flows = useFlows();
+  const providers = useProviders();
   const go = (href: string) => () => {
     if (confirmLeave(href)) router.push(withShared(href, params));
   };
@@ -50,6 +51,18 @@ export function Palette() {
       })),
     },
     {
+      group: 'Providers',
+      actions: [
+        { id: 'add-provider', label: 'Add a provider', onClick: go('/add-provider') },
+        ...(providers.data ?? []).map((provider) => ({
+          id: `provider:${provider.slug}`,
+          label: provider.name,
+          description: `provider ${provider.slug}`,
+          onClick: go(`/providers/${provider.slug}`),
+        })),
+      ],
+    },
+    {
       group: 'Begin an action (it still asks for a reason)',
       actions: (targets.data ?? []).map((target) => ({
         id: `force-open:${target.slug}`,
@@ -74,7 +87,7 @@ export function Palette() {
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden="true" />,
-        placeholder: 'Go to a page, target or flow, or begin an action',
+        placeholder: 'Go to a page, target, flow or provider, or begin an action',
         'aria-label': 'Search pages, targets, flows and actions',
       }}
     />

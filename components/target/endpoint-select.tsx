@@ -27,7 +27,7 @@ export function EndpointSelect({ providers, value, error, onChange }: Props) {
           label: endpoint.region === null ? endpoint.id : `${endpoint.id} (${endpoint.region})`,
         })),
       }))}
-      nothingFoundMessage="No provider yet: add one in Settings"
+      nothingFoundMessage="No provider by that name. Add one under Settings, Providers."
     />
   );
 }

@@ -97,13 +97,11 @@ function emptyState(shown: number, all: number): PanelState | null {
   if (all === 0) {
     return {
       kind: 'never',
-      text: 'No target yet. A target is one model at one endpoint of a provider; add it here once its provider is there.',
+      text: 'No target yet. A target is one model at one endpoint of a provider.',
       action: (
-        <span>
-          <SharedLink className="sy-link" href="/settings">
-            Providers, in Settings
-          </SharedLink>
-        </span>
+        <SharedLink className="sy-link" href="/add-provider">
+          Add a provider and choose its models
+        </SharedLink>
       ),
     };
   }

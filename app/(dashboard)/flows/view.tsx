@@ -55,8 +55,8 @@ function TargetsFirst() {
   return (
     <span>
       It needs a target first:{' '}
-      <SharedLink className="sy-link" href="/targets">
-        Targets
+      <SharedLink className="sy-link" href="/add-provider">
+        Add a provider and choose its models
       </SharedLink>
     </span>
   );
