@@ -29,8 +29,8 @@ export function credentialOf(draft: CredentialDraft): CredentialInput | undefine
 
 interface CredentialFieldsProps {
   draft: CredentialDraft;
-  /** Without it, "no credential" is not offered. */
-  allowNone?: boolean;
+  /** Without it, "no credential" is not offered; what that choice is called. */
+  allowNone?: boolean | string;
   /** How this vendor's credential is written, when it is more than a key. */
   written?: string | undefined;
   error: string | null;
@@ -52,7 +52,9 @@ export function CredentialFields(props: CredentialFieldsProps) {
         data={[
           { value: 'key', label: 'Store a key' },
           { value: 'env', label: 'Environment variable' },
-          ...(allowNone ? [{ value: 'none', label: 'None' }] : []),
+          ...(allowNone === false
+            ? []
+            : [{ value: 'none', label: typeof allowNone === 'string' ? allowNone : 'None' }]),
         ]}
       />
       {draft.how === 'key' ? (
@@ -62,6 +64,7 @@ export function CredentialFields(props: CredentialFieldsProps) {
           autoComplete="off"
           value={draft.apiKey}
           error={error}
+          aria-invalid={error !== null}
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the key' }}
           onChange={(event) => onChange({ ...draft, apiKey: event.currentTarget.value })}
         />

@@ -10,7 +10,12 @@ import { joinWords } from '../ui/format.ts';
 import { useSettingsMutation } from './use-settings-mutation.ts';
 
 /** Deletes a provider that nothing uses; says what still does. */
-export function DeleteProvider({ provider, onClose }: { provider: ProviderView; onClose: () => void }) {
+export function DeleteProvider(props: {
+  provider: ProviderView;
+  onClose: () => void;
+  onDeleted: () => void;
+}) {
+  const { provider, onClose, onDeleted } = props;
   const users = (useTargets().data ?? []).filter((target) => target.provider === provider.slug);
   const remove = useSettingsMutation(
     (row: ProviderView) =>
@@ -18,6 +23,14 @@ export function DeleteProvider({ provider, onClose }: { provider: ProviderView; 
     [keys.providers],
     (row) => `Deleted the provider ${row.name}`,
   );
+  const removeIt = async () => {
+    // Not through callbacks of the mutation: with the row, this dialog goes, and they would not be heard.
+    const done = await remove.mutateAsync(provider).then(
+      () => true,
+      () => false,
+    );
+    if (done) onDeleted();
+  };
   return (
     <>
       <Text size="sm">
@@ -30,11 +43,7 @@ export function DeleteProvider({ provider, onClose }: { provider: ProviderView; 
         <Button variant="default" data-autofocus onClick={onClose}>
           Keep it
         </Button>
-        <Button
-          disabled={users.length > 0}
-          loading={remove.isPending}
-          onClick={() => remove.mutate(provider, { onSuccess: onClose })}
-        >
+        <Button disabled={users.length > 0} loading={remove.isPending} onClick={() => void removeIt()}>
           Delete the provider
         </Button>
       </Group>

@@ -8,24 +8,18 @@ import { errorMessage } from '../api/client.ts';
 import { useProviders } from '../api/resources.ts';
 import tags from '../flow/page-head.module.css';
 import touch from '../flow/touch.module.css';
+import { SharedLink } from '../shell/shared-link.tsx';
 import { Panel, type PanelState } from '../ui/panel.tsx';
-import { AddProvider } from './add-provider.tsx';
 import { credentialWords, endpointCredential } from './credentials.ts';
-import { DeleteProvider } from './delete-provider.tsx';
+import { OverlapNote } from './overlap-note.tsx';
 import { KIND_TEXTS } from './provider-kinds.ts';
 import { RotateCredential } from './rotate-credential.tsx';
 import classes from './settings.module.css';
 
-type Open =
-  | { kind: 'add' }
-  | { kind: 'rotate' | 'delete'; provider: ProviderView; endpoint: string | null }
-  | null;
-
-/** Vendors' accounts, their endpoints and the state of their credentials. */
+/** Vendors' accounts and the state of their keys; each has a page of its own. */
 export function ProvidersPanel() {
   const providers = useProviders();
-  const [open, setOpen] = useState<Open>(null);
-  const close = () => setOpen(null);
+  const [rotated, setRotated] = useState<ProviderView | null>(null);
   const rows = providers.data ?? [];
   const state: PanelState =
     providers.error !== null
@@ -46,56 +40,41 @@ export function ProvidersPanel() {
         title="Providers and credentials"
         state={state}
         aside={
-          <Button size="compact-sm" variant="default" onClick={() => setOpen({ kind: 'add' })}>
+          <Button component={SharedLink} href="/add-provider" size="compact-sm" variant="default">
             Add a provider
           </Button>
         }
       >
         {rows.map((provider) => (
-          <ProviderRow
-            key={provider.slug}
-            provider={provider}
-            onRotate={(endpoint) => setOpen({ kind: 'rotate', provider, endpoint })}
-            onDelete={() => setOpen({ kind: 'delete', provider, endpoint: null })}
-          />
+          <ProviderRow key={provider.slug} provider={provider} onRotate={() => setRotated(provider)} />
         ))}
       </Panel>
       <Modal
         classNames={{ body: touch.touch }}
-        opened={open !== null}
-        onClose={close}
-        title={titleOf(open)}
+        opened={rotated !== null}
+        onClose={() => setRotated(null)}
+        title={`Rotate the key of ${rotated?.name ?? ''}`}
         closeOnClickOutside={false}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        {open?.kind === 'add' ? <AddProvider onClose={close} /> : null}
-        {open?.kind === 'rotate' ? (
-          <RotateCredential provider={open.provider} endpoint={open.endpoint} onClose={close} />
-        ) : null}
-        {open?.kind === 'delete' ? <DeleteProvider provider={open.provider} onClose={close} /> : null}
+        {rotated === null ? null : (
+          <RotateCredential provider={rotated} endpoint={null} onClose={() => setRotated(null)} />
+        )}
       </Modal>
     </>
   );
 }
 
-function titleOf(open: Open): string {
-  if (open === null || open.kind === 'add') return 'Add a provider';
-  if (open.kind === 'delete') return `Delete ${open.provider.name}?`;
-  return `Credential of ${open.endpoint === null ? open.provider.name : `${open.provider.slug}.${open.endpoint}`}`;
-}
-
-interface ProviderRowProps {
-  provider: ProviderView;
-  onRotate: (endpoint: string | null) => void;
-  onDelete: () => void;
-}
-
-function ProviderRow({ provider, onRotate, onDelete }: ProviderRowProps) {
+function ProviderRow({ provider, onRotate }: { provider: ProviderView; onRotate: () => void }) {
   const credential = credentialWords(provider.credential);
   return (
     <section className={classes.provider} aria-label={provider.name}>
       <div className={classes.providerHead}>
-        <h3>{provider.name}</h3>
+        <h3>
+          <SharedLink className="sy-link" href={`/providers/${provider.slug}`}>
+            {provider.name}
+          </SharedLink>
+        </h3>
         <span className={tags.slug}>{provider.slug}</span>
         <span className={tags.tag}>{KIND_TEXTS[provider.kind].label}</span>
         {provider.simulated ? <span className={tags.tag}>simulated</span> : null}
@@ -106,20 +85,13 @@ function ProviderRow({ provider, onRotate, onDelete }: ProviderRowProps) {
         <Button
           size="compact-sm"
           variant="default"
-          aria-label={`Change credential of ${provider.name}`}
-          onClick={() => onRotate(null)}
+          aria-label={`Rotate key of ${provider.name}`}
+          onClick={onRotate}
         >
-          Change credential
-        </Button>
-        <Button size="compact-sm" variant="default" aria-label={`Delete ${provider.name}`} onClick={onDelete}>
-          Delete
+          Rotate key
         </Button>
       </div>
-      {provider.problems.map((problem) => (
-        <p key={problem} className={classes.problem}>
-          <IconAlertOctagon size={16} stroke={1.8} aria-hidden /> {problem}
-        </p>
-      ))}
+      <ProviderNotes provider={provider} />
       <ul className={classes.endpoints} aria-label={`Endpoints of ${provider.name}`}>
         {provider.endpoints.map((endpoint) => {
           const own = endpointCredential(provider, endpoint);
@@ -131,18 +103,31 @@ function ProviderRow({ provider, onRotate, onDelete }: ProviderRowProps) {
               </span>
               <span className="sy-mono">{endpoint.baseUrl}</span>
               <span className={own.missing ? classes.missing : undefined}>{own.text}</span>
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                aria-label={`${endpoint.credential === null ? 'Own credential' : 'Change'} for ${endpoint.id}`}
-                onClick={() => onRotate(endpoint.slug)}
-              >
-                {endpoint.credential === null ? 'Own credential' : 'Change'}
-              </Button>
             </li>
           );
         })}
       </ul>
     </section>
+  );
+}
+
+/** What keeps a provider from working, and keys that overlap. */
+export function ProviderNotes({ provider }: { provider: ProviderView }) {
+  return (
+    <>
+      {provider.problems.map((problem) => (
+        <p key={problem} className={classes.problem}>
+          <IconAlertOctagon size={16} stroke={1.8} aria-hidden /> {problem}
+        </p>
+      ))}
+      {provider.overlap === null ? null : (
+        <OverlapNote provider={provider} endpoint={null} overlap={provider.overlap} />
+      )}
+      {provider.endpoints.map(({ slug, overlap }) =>
+        overlap === null ? null : (
+          <OverlapNote key={slug} provider={provider} endpoint={slug} overlap={overlap} />
+        ),
+      )}
+    </>
   );
 }

@@ -100,7 +100,10 @@ function Group({ group }: { group: ProviderGroup }) {
   return (
     <tbody>
       <ScopeRow scope="provider" id={provider.slug} className={classes.provider}>
-        {provider.name} <span className={classes.model}>{provider.kind}</span>
+        <SharedLink href={`/providers/${provider.slug}`} className={classes.link}>
+          {provider.name}
+        </SharedLink>{' '}
+        <span className={classes.model}>{provider.kind}</span>
       </ScopeRow>
       {endpoints.map((endpoint) => (
         <EndpointRows

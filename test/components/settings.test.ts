@@ -5,10 +5,10 @@ import { slugOf } from '#components/flow/slug-of.ts';
 import { EMPTY_COMPLETION } from '#components/playground/completion.ts';
 import { nextMessages, type Turn } from '#components/playground/conversation.ts';
 import { exchange, WAITING } from '#components/playground/exchange.ts';
+import { endpointFaults, followRegion, withEndpoint } from '#components/provider/endpoint-draft.ts';
 import { BREAKER_FIELDS, checkBreaker, fromShown, toShown } from '#components/settings/breaker-form.ts';
 import { credentialWords, withEndpointCredential } from '#components/settings/credentials.ts';
 import { usualBaseUrl } from '#components/settings/provider-kinds.ts';
-import { followRegion } from '#components/settings/use-provider-draft.ts';
 import type { ProviderView } from '#lib/contract/api.ts';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 
@@ -60,20 +60,19 @@ describe('credentials', () => {
 
 describe('an endpoint of a cloud in its form', () => {
   const endpoint = {
-    id: 1,
     slug: 'us-east-1',
     region: 'us-east-1',
     baseUrl: usualBaseUrl('bedrock', 'us-east-1'),
   };
 
   test('takes address and slug from its region until they are written by hand', () => {
-    const moved = followRegion('bedrock', [endpoint], { ...endpoint, region: 'eu-west-1' });
+    const moved = followRegion('bedrock', endpoint, { ...endpoint, region: 'eu-west-1' });
     expect(moved).toMatchObject({
       slug: 'eu-west-1',
       baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
     });
     const own = { ...endpoint, slug: 'main', baseUrl: 'https://vpce.example.com' };
-    expect(followRegion('bedrock', [own], { ...own, region: 'eu-west-1' })).toEqual({
+    expect(followRegion('bedrock', own, { ...own, region: 'eu-west-1' })).toEqual({
       ...own,
       region: 'eu-west-1',
     });
@@ -81,8 +80,37 @@ describe('an endpoint of a cloud in its form', () => {
 
   test('elsewhere the region is only a word', () => {
     const plain = { ...endpoint, baseUrl: 'https://api.openai.com' };
-    expect(followRegion('openai', [plain], { ...plain, region: 'x' })).toEqual({ ...plain, region: 'x' });
+    expect(followRegion('openai', plain, { ...plain, region: 'x' })).toEqual({ ...plain, region: 'x' });
     expect(usualBaseUrl('vertex', 'global')).toBe('https://aiplatform.googleapis.com');
+  });
+});
+
+describe('the endpoints of a provider', () => {
+  test('are sent back as they are, with one added, changed or left out', () => {
+    const slugs = (list: readonly { slug: string }[]) => list.map(({ slug }) => slug);
+    const added = withEndpoint(provider, 'asia', { slug: 'asia', baseUrl: 'https://asia.example' });
+    expect(slugs(added)).toEqual(['us', 'eu', 'asia']);
+    expect(added[0]).toEqual({
+      slug: 'us',
+      region: 'eastus2',
+      baseUrl: 'https://us.example',
+      credential: { stored: true },
+    });
+    const moved = withEndpoint(provider, 'eu', { slug: 'eu', baseUrl: 'https://eu2.example' });
+    expect(moved[1]).toEqual({ slug: 'eu', baseUrl: 'https://eu2.example' });
+    expect(slugs(withEndpoint(provider, 'us', null))).toEqual(['eu']);
+  });
+
+  test('are checked before they are sent, each fault at its field', () => {
+    const draft = { slug: 'us', region: '', baseUrl: 'not an address' };
+    expect(Object.keys(endpointFaults('bedrock', draft, ['us'])).toSorted()).toEqual([
+      'baseUrl',
+      'region',
+      'slug',
+    ]);
+    expect(endpointFaults('openai', { ...draft, slug: 'new', baseUrl: 'https://a.example' }, ['us'])).toEqual(
+      {},
+    );
   });
 });
 

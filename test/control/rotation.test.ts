@@ -65,9 +65,9 @@ describe('a key that is rotated', () => {
     workspace.testAnswers.push(REFUSED);
     const refusal = await refusalOf(rotate({}));
     expect(refusal.code).toBe('invalid');
-    expect(refusal.issues[0]?.path).toBe('credential');
+    expect(refusal.issues.map(({ path }) => path)).toEqual(['credential', 'skipTest']);
     expect(refusal.message).toMatch(
-      /Anthropic refused the key \(401\).*It said: invalid x-api-key.*skipTest/,
+      /Anthropic refused the key \(401\).*It said: “invalid x-api-key”\. .*skipTest/,
     );
     expect(told().credential).toBe(ANTHROPIC_KEY);
     expect(await providerNow()).toMatchObject({ overlap: null, version: 1 });
@@ -77,6 +77,17 @@ describe('a key that is rotated', () => {
     const view = await rotate({ skipTest: true });
     expect(workspace.testCalls).toEqual([]);
     expect(view.overlap).not.toBeNull();
+  });
+
+  it('may be a variable that is not set yet, but only untested: then it is shown as the problem', async () => {
+    const credential = { env: 'NEXT_KEY' };
+    const refusal = await refusalOf(rotate({ credential }));
+    expect(refusal.issues).toEqual([
+      { path: 'credential', message: expect.stringContaining('NEXT_KEY is not set') },
+    ]);
+    const view = await rotate({ credential, skipTest: true });
+    expect(view.problems).toEqual(['NEXT_KEY is not set.']);
+    expect(told()).toMatchObject({ credential: null, previous: { credential: ANTHROPIC_KEY } });
   });
 
   it('replaces the old one at once where no overlap is wanted', async () => {

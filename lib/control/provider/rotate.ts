@@ -1,4 +1,5 @@
 import type { ProviderView } from '#lib/contract/api.ts';
+import { type CredentialInput, inputFault, type ProviderKind } from '#lib/contract/config.ts';
 import type { Rotate } from '#lib/contract/onboarding.ts';
 import type { PreviousCredential, ProviderRow, StoredCredential } from '#lib/store/providers.ts';
 import { authorise } from '../actor.ts';
@@ -37,9 +38,12 @@ export async function rotateCredential({
   const { slug, expectedVersion, endpoint, overlapSeconds, skipTest } = input;
   const before = current(ctx, await ctx.store.providers.get(slug), slug, expectedVersion);
   keyPlace(before, endpoint);
-  const key = keyFrom(ctx, before.kind, input.credential, 'credential');
-  // Outside the transaction, which a slow vendor must not hold up.
-  if (!skipTest) await refuseBadKey(ctx, before, endpoint, key);
+  if (skipTest) refuseBadForm(before.kind, input.credential);
+  else {
+    const key = keyFrom(ctx, before.kind, input.credential, 'credential');
+    // Outside the transaction, which a slow vendor must not hold up.
+    await refuseBadKey(ctx, before, endpoint, key);
+  }
   const rotated = await change(ctx, 'config', async ({ tx, atWallMs, audit }) => {
     const row = current(ctx, await tx.providers.get(slug), slug, expectedVersion);
     const place = keyPlace(row, endpoint);
@@ -77,6 +81,12 @@ function sameKey(a: StoredCredential | null, b: StoredCredential | null): boolea
   return 'env' in a ? 'env' in b && a.env === b.env : 'sealed' in b && a.sealed === b.sealed;
 }
 
+/** A variable that is not set yet may be named: that is the provider's problem then, and shown as such. */
+function refuseBadForm(kind: ProviderKind, credential: CredentialInput): void {
+  const message = inputFault(kind, credential);
+  if (message !== null) throw invalid([{ path: 'credential', message }]);
+}
+
 function alreadyInUse(): ControlError {
   return invalid([{ path: 'credential', message: 'This is the key that is in use already.' }]);
 }
@@ -110,12 +120,10 @@ async function refuseBadKey(
   }
   if (failure === null) return;
   const words = testWords(failure, { vendor: row.name, baseUrl, model });
-  const said = words.said === null ? '' : ` It said: ${words.said}`;
+  const said = words.said === null ? '' : ` It said: “${words.said}”.`;
   throw invalid([
-    {
-      path: 'credential',
-      message: `${words.message}${said} Nothing was changed. To store it all the same, send skipTest: true.`,
-    },
+    { path: 'credential', message: `${words.message}${said} Nothing was changed.` },
+    { path: 'skipTest', message: 'To store it all the same, send skipTest: true.' },
   ]);
 }
 
