@@ -10,8 +10,6 @@ export type TargetPatch = z.input<typeof targetPatchSchema>;
 export type TargetChange =
   | { type: 'create'; body: TargetCreate }
   | { type: 'update'; slug: string; version: number; body: TargetPatch }
-  /** On or off as the row is now: a switch has nothing that a newer version could contradict. */
-  | { type: 'switch'; slug: string; enabled: boolean }
   | { type: 'delete'; slug: string; version: number };
 
 /** Creates, changes or deletes a target; what depends on it is read again afterwards. */
@@ -41,10 +39,6 @@ async function run(change: TargetChange): Promise<void> {
         answer: targetViewSchema,
       });
       return;
-    case 'switch': {
-      const { version } = await callApi({ path: `/targets/${change.slug}`, answer: targetViewSchema });
-      return run({ type: 'update', slug: change.slug, version, body: { enabled: change.enabled } });
-    }
     case 'delete':
       await callApi({ path: `/targets/${change.slug}`, method: 'DELETE', version: change.version });
       return;

@@ -1,16 +1,23 @@
 'use client';
 
 import type { BreakerView } from '#lib/contract/breaker-view.ts';
-import { useBreaker, useFreshness, useServerNow } from '../live/hooks.ts';
+import { useBreaker, useFreshness, useServerNow, useTargetPulse } from '../live/hooks.ts';
 import { formatDuration } from '../ui/format.ts';
 import classes from './state-badge.module.css';
 import { StateIcon } from './state-icon.tsx';
-import { CONDITIONS, type Condition, conditionOf, conditionText, conditionWord } from './state-meta.ts';
+import {
+  CONDITIONS,
+  type Condition,
+  conditionOf,
+  conditionText,
+  conditionWord,
+  drainWord,
+} from './state-meta.ts';
 
 export interface StateBadgeProps {
   scope: BreakerView['scope'];
   id: string;
-  /** A disabled target says so, whatever its breaker holds. */
+  /** A drained target says so, and how many calls still run there, whatever its breaker holds. */
   enabled?: boolean;
   /** "Open · probe in 12 s" instead of "Open". */
   withNext?: boolean;
@@ -19,11 +26,15 @@ export interface StateBadgeProps {
 /** The live badge of one scope; stale pictures say "Last known". */
 export function StateBadge({ scope, id, enabled = true, withNext = false }: StateBadgeProps) {
   const view = useBreaker(scope, id);
+  const pulse = useTargetPulse(scope === 'target' ? id : '');
   const now = useServerNow();
   const { stale, asOfWallMs } = useFreshness();
   const condition = conditionOf({ view, enabled, now });
   const text = withNext ? conditionText(condition, view, now) : conditionWord(condition, view, now);
-  if (stale && condition !== 'unknown' && condition !== 'disabled') {
+  if (condition === 'disabled') {
+    return <PlainBadge condition="disabled" text={drainWord(stale ? null : (pulse?.inFlight ?? 0))} />;
+  }
+  if (stale && condition !== 'unknown') {
     const age = asOfWallMs === null || now === null ? '' : `, ${formatDuration(now - asOfWallMs)} ago`;
     return <PlainBadge condition="unknown" text={`Last known: ${CONDITIONS[condition].word}${age}`} />;
   }

@@ -50,6 +50,12 @@ export function enforcedState(view: BreakerView): BreakerState {
   return view.shadow !== null && decided ? 'closed' : view.effective;
 }
 
+/** A target that takes no new calls: "Draining · 3 in flight", then "Drained". null: how many run there is not known now. */
+export function drainWord(inFlight: number | null): string {
+  if (inFlight === null) return CONDITIONS.disabled.word;
+  return inFlight === 0 ? 'Drained' : `Draining · ${inFlight} in flight`;
+}
+
 export function isCooling(view: BreakerView, now: number | null): boolean {
   return view.cooldown !== null && (now === null || view.cooldown.untilWallMs > now);
 }

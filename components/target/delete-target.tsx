@@ -9,7 +9,7 @@ import { errorMessage } from '../api/client.ts';
 import { useChangeTarget } from '../api/target-changes.ts';
 import { joinWords } from '../ui/format.ts';
 
-/** Deleting takes two presses, and only what no flow uses can be deleted: for the rest there is Disable. */
+/** Deleting takes two presses, and only what no flow uses can be deleted: for the rest there is Drain. */
 export function DeleteTarget({ target }: { target: TargetView }) {
   const [asked, setAsked] = useState(false);
   const change = useChangeTarget();
@@ -17,7 +17,7 @@ export function DeleteTarget({ target }: { target: TargetView }) {
   if (target.flows.length > 0) {
     return (
       <Text size="xs" c="dimmed">
-        To delete it, take it out of {joinWords(target.flows)} first. To stop calls to it, disable it.
+        To delete it, take it out of {joinWords(target.flows)} first. To stop calls to it, drain it.
       </Text>
     );
   }

@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core';
 import type { TargetView } from '#lib/contract/api.ts';
+import { priceWords } from '../onboarding/model-facts.ts';
 import { BREAKER_FIELDS, settingWords } from '../settings/breaker-form.ts';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { formatCount } from '../ui/format.ts';
@@ -36,6 +37,7 @@ export function SettingsPanel({ target, onEdit }: { target: TargetView; onEdit: 
           label="Capabilities"
           value={target.capabilities === null ? 'not limited' : target.capabilities.join(', ') || 'text only'}
         />
+        <Fact label="Prices" value={target.prices === null ? 'not known' : priceWords(target.prices)} />
         <Fact label="Mode" value={target.metricsOnly ? 'metrics only' : 'enforcing'} />
         <div>
           <dt>Flows</dt>

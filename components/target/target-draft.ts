@@ -27,6 +27,9 @@ export interface TargetDraft {
   /** As shown: shares in per cent. */
   breaker: Record<BreakerField, string>;
   metricsOnly: boolean;
+  /** US dollars per million tokens; both or neither. */
+  priceInput: string;
+  priceOutput: string;
 }
 
 export function draftOf(target: TargetView | null): TargetDraft {
@@ -44,6 +47,8 @@ export function draftOf(target: TargetView | null): TargetDraft {
     capabilities: target?.capabilities ?? [],
     breaker: breaker as Record<BreakerField, string>,
     metricsOnly: target?.metricsOnly ?? false,
+    priceInput: text(target?.prices?.input ?? null),
+    priceOutput: text(target?.prices?.output ?? null),
   };
 }
 
@@ -65,6 +70,7 @@ export function toCreate(draft: TargetDraft): TargetCreate {
     ...(draft.limited ? { capabilities: draft.capabilities } : {}),
     ...(Object.keys(breaker).length === 0 ? {} : { breaker }),
     ...(draft.metricsOnly ? { metricsOnly: true } : {}),
+    ...(hasPrices(draft) ? { prices: pricesOf(draft) } : {}),
   };
 }
 
@@ -79,6 +85,7 @@ export function toPatch(draft: TargetDraft): TargetPatch {
     capabilities: draft.limited ? draft.capabilities : null,
     breaker: Object.keys(breaker).length === 0 ? null : breaker,
     metricsOnly: draft.metricsOnly,
+    prices: hasPrices(draft) ? pricesOf(draft) : null,
   };
 }
 
@@ -87,8 +94,8 @@ export function checkTarget(draft: TargetDraft, isNew: boolean): Record<string, 
   const result = isNew
     ? targetCreateSchema.safeParse(toCreate(draft))
     : targetPatchSchema.safeParse(toPatch(draft));
-  if (result.success) return {};
-  const errors: Record<string, string> = {};
+  const errors: Record<string, string> = priceFaults(draft);
+  if (result.success) return errors;
   for (const issue of result.error.issues) {
     const path = issue.path.join('.');
     errors[path] ??= shownIssue(path.replace(/^breaker\./, ''), issue.message);
@@ -105,6 +112,29 @@ function breakerOf(draft: TargetDraft): Partial<Record<BreakerField, number>> {
       fromShown(each, Number(draft.breaker[each.field])),
     ]),
   );
+}
+
+function hasPrices({ priceInput, priceOutput }: TargetDraft): boolean {
+  return priceInput.trim() !== '' || priceOutput.trim() !== '';
+}
+
+function pricesOf({ priceInput, priceOutput }: TargetDraft): { input: number; output: number } {
+  return { input: Number(priceInput), output: Number(priceOutput) };
+}
+
+/** What is estimated rests on both prices, so one alone is none. */
+function priceFaults(draft: TargetDraft): Record<string, string> {
+  const { priceInput, priceOutput } = draft;
+  const errors: Record<string, string> = {};
+  if (!hasPrices(draft)) return errors;
+  for (const [path, value] of [
+    ['prices.input', priceInput],
+    ['prices.output', priceOutput],
+  ] as const) {
+    if (value.trim() === '') errors[path] = 'Both prices, or neither.';
+    else if (Number.isNaN(Number(value))) errors[path] = 'A number of dollars, such as 2.5.';
+  }
+  return errors;
 }
 
 function text(value: number | null): string {

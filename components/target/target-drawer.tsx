@@ -15,7 +15,7 @@ import actions from '../ui/sticky-actions.module.css';
 import { DeleteTarget } from './delete-target.tsx';
 import { EndpointSelect } from './endpoint-select.tsx';
 import { checkTarget, draftOf, type TargetDraft, toCreate, toPatch } from './target-draft.ts';
-import { BreakerFields, CapabilityFields, MetricsOnlyField } from './target-fields.tsx';
+import { BreakerFields, CapabilityFields, MetricsOnlyField, PriceFields } from './target-fields.tsx';
 
 interface Props {
   opened: boolean;
@@ -24,7 +24,7 @@ interface Props {
   target: TargetView | null;
 }
 
-/** Adds a target, or changes one: model, capabilities, context window, its own breaker settings. */
+/** Adds a target, or changes one: model, capabilities, context window, prices, its own breaker settings. */
 export function TargetDrawer({ opened, onClose, target }: Props) {
   const phone = useMediaQuery('(max-width: 48em)') ?? false;
   return (
@@ -98,6 +98,7 @@ function TargetForm({ current, onDone }: { current: TargetView | null; onDone: (
         )}
         <ModelFields draft={draft} set={set} errorAt={errorAt} />
         <CapabilityFields draft={draft} set={set} errorAt={errorAt} />
+        <PriceFields draft={draft} set={set} errorAt={errorAt} />
         <BreakerFields
           draft={draft}
           set={set}

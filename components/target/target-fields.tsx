@@ -59,6 +59,35 @@ export function CapabilityFields({ draft, set, errorAt }: FieldsProps) {
   );
 }
 
+/** What the vendor asks for the model; only estimates rest on it. */
+export function PriceFields({ draft, set, errorAt }: FieldsProps) {
+  return (
+    <Fieldset legend="Prices">
+      <Text size="xs" c="dimmed" mb="xs">
+        US dollars per million tokens. Empty: not known, and what it costs is not estimated.
+      </Text>
+      <SimpleGrid cols={2} spacing="sm" verticalSpacing={8}>
+        <TextInput
+          label="Input"
+          inputMode="decimal"
+          placeholder="2.5"
+          value={draft.priceInput}
+          error={errorAt('prices.input')}
+          onChange={(event) => set({ priceInput: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Output"
+          inputMode="decimal"
+          placeholder="10"
+          value={draft.priceOutput}
+          error={errorAt('prices.output')}
+          onChange={(event) => set({ priceOutput: event.currentTarget.value })}
+        />
+      </SimpleGrid>
+    </Fieldset>
+  );
+}
+
 /** Its own breaker settings; an empty field inherits. */
 export function BreakerFields(props: FieldsProps & { effective: Readonly<Record<string, number>> | null }) {
   const { draft, set, errorAt, effective } = props;

@@ -1,10 +1,11 @@
 'use client';
 
 import { Button, Group, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import type { TargetView } from '#lib/contract/api.ts';
 import { errorMessage } from '../api/client.ts';
-import { useChangeTarget } from '../api/target-changes.ts';
+import { useDrain, useTargetTest } from '../api/onboarding.ts';
 import { BreakerButtons } from '../breaker/action-buttons.tsx';
 import { decidingView } from '../breaker/chain-state.ts';
 import { shadowWords } from '../breaker/recovery-words.ts';
@@ -13,8 +14,10 @@ import { conditionOf } from '../breaker/state-meta.ts';
 import { useBreakers, useFreshness, useServerNow } from '../live/hooks.ts';
 import { useRecentActions } from '../ui/recent-actions.tsx';
 import { useZone } from '../ui/time-zone.tsx';
+import { DrainDialog } from './drain-dialog.tsx';
 import classes from './target-detail.module.css';
 import { targetSentence } from './target-sentence.ts';
+import { TargetTestButton, TargetTestResult } from './target-test.tsx';
 
 /** State, why, since when, what happens next, and everything that can be done about it. */
 export function TargetHeader({ target }: { target: TargetView }) {
@@ -22,6 +25,7 @@ export function TargetHeader({ target }: { target: TargetView }) {
   const now = useServerNow();
   const { zone } = useZone();
   const { stale } = useFreshness();
+  const test = useTargetTest();
   const view = breakers.get(`target:${target.slug}`);
   const deciding = decidingView(target.slug, target, breakers);
   const condition = conditionOf({ view, enabled: target.enabled, now });
@@ -42,45 +46,45 @@ export function TargetHeader({ target }: { target: TargetView }) {
       ) : null}
       <Group gap={8}>
         <BreakerButtons scope="target" id={target.slug} />
-        <EnableButton target={target} />
+        <DrainButton target={target} />
+        <TargetTestButton slug={target.slug} test={test} />
       </Group>
+      <TargetTestResult test={test} />
     </header>
   );
 }
 
-/** Disabling takes it out of every chain; it is neither deleted nor forced open. */
-function EnableButton({ target }: { target: TargetView }) {
-  const change = useChangeTarget();
+/** Out of every chain and back: draining asks first, resuming is done at once. */
+function DrainButton({ target }: { target: TargetView }) {
+  const [asking, { open, close }] = useDisclosure(false);
+  const change = useDrain();
   const { record } = useRecentActions();
-  const set = async (enabled: boolean): Promise<void> => {
+  const { slug } = target;
+  const resume = async (): Promise<void> => {
     try {
-      await change.mutateAsync({ type: 'switch', slug: target.slug, enabled });
-      record({
-        text: `${enabled ? 'Enabled' : 'Disabled'} target ${target.slug}`,
-        undo: { label: enabled ? 'Disable it' : 'Enable it', run: () => void set(!enabled) },
-      });
+      await change.mutateAsync({ type: 'resume', slug });
+      record({ text: `Resumed target ${slug}` });
     } catch (error) {
-      notifications.show({
-        title: `${target.slug}: not changed`,
-        message: errorMessage(error),
-        color: 'red.9',
-      });
+      notifications.show({ title: `${slug}: not resumed`, message: errorMessage(error), color: 'red.9' });
     }
   };
   const hint = target.enabled
-    ? `Takes it out of ${target.flows.length === 0 ? 'every chain' : target.flows.join(', ')} until enabled again.`
+    ? 'No new calls; those under way finish. It asks first.'
     : 'Puts it back into its chains.';
   return (
-    <Tooltip label={hint}>
-      <Button
-        size="sm"
-        variant="default"
-        loading={change.isPending}
-        aria-description={hint}
-        onClick={() => void set(!target.enabled)}
-      >
-        {target.enabled ? 'Disable' : 'Enable'}
-      </Button>
-    </Tooltip>
+    <>
+      <Tooltip label={hint}>
+        <Button
+          size="sm"
+          variant="default"
+          loading={change.isPending}
+          aria-description={hint}
+          onClick={() => (target.enabled ? open() : void resume())}
+        >
+          {target.enabled ? 'Drain' : 'Resume'}
+        </Button>
+      </Tooltip>
+      <DrainDialog target={target} opened={asking} onClose={close} resume={() => void resume()} />
+    </>
   );
 }

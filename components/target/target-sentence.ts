@@ -48,7 +48,7 @@ function first(view: BreakerView, { condition, now, zone, settings }: TargetSent
     case 'cooling':
       return `Not called before ${at(view.cooldown?.untilWallMs ?? 0)}. ${view.cooldown?.message ?? ''}`;
     case 'disabled':
-      return 'Disabled: no chain uses it until it is enabled again.';
+      return 'Drained: no chain uses it until it is resumed. Calls under way finish.';
     case 'unknown':
       return 'Not known.';
     default:

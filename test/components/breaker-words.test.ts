@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { availableActions } from '#components/breaker/available-actions.ts';
 import { checkDraft, EMPTY_DRAFT, toOverride, withQuickPick } from '#components/breaker/override-form.ts';
-import { conditionOf, conditionText, nextStep } from '#components/breaker/state-meta.ts';
+import { conditionOf, conditionText, drainWord, nextStep } from '#components/breaker/state-meta.ts';
 import { overrideSummary } from '#components/shell/override-summary.ts';
 import { targetSentence } from '#components/target/target-sentence.ts';
 import { breaker, NOON, openBreaker, override } from './live-factories.ts';
@@ -40,6 +40,14 @@ describe('the words of a state badge', () => {
   it('says disabled whatever the breaker holds, and unknown without one', () => {
     expect(text(openBreaker('a'), false)).toBe('Disabled');
     expect(conditionOf({ view: undefined, now: NOON })).toBe('unknown');
+  });
+
+  it.each([
+    ['calls under way', 3, 'Draining · 3 in flight'],
+    ['the last one gone', 0, 'Drained'],
+    ['nothing heard of its calls', null, 'Disabled'],
+  ])('counts down what runs at a target that is off: %s', (_case, inFlight, word) => {
+    expect(drainWord(inFlight)).toBe(word);
   });
 
   it('ends a cooldown when its time has come', () => {

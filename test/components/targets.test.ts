@@ -155,7 +155,7 @@ describe('what needs attention', () => {
       providers: [provider('openai', ['us'], ['OPENAI_API_KEY is not set.'])],
     });
     expect(found.map(({ text }) => text)).toContain('On its last target, claude.');
-    expect(found.map(({ text }) => text)).toContain('OPENAI_API_KEY is not set.');
+    expect(found.find(({ text }) => text === 'OPENAI_API_KEY is not set.')?.href).toBe('/providers/openai');
   });
 
   it('does not count a disabled target', () => {
@@ -294,5 +294,21 @@ describe('the form of a target', () => {
     expect(errors['breaker.failureRate']).toBe('Above 0 and at most 100 %.');
     expect(checkTarget(draftOf(null), true).endpoint).toBe('Choose where the calls go.');
     expect(checkTarget(draft, true)).toEqual({});
+  });
+
+  it('sends the two prices of a target together, and takes emptied ones back', () => {
+    const priced = draftOf(target('x', { prices: { input: 2.5, output: 10 } }));
+    expect(priced).toMatchObject({ priceInput: '2.5', priceOutput: '10' });
+    expect(toPatch({ ...priced, priceOutput: '12' }).prices).toEqual({ input: 2.5, output: 12 });
+    expect(toPatch({ ...priced, priceInput: ' ', priceOutput: '' }).prices).toBeNull();
+  });
+
+  it('refuses one price alone, and what is no price, beside the field', () => {
+    const priced = { ...draft, priceInput: '2.5', priceOutput: '' };
+    expect(checkTarget(priced, true)).toEqual({ 'prices.output': 'Both prices, or neither.' });
+    const worded = { ...draft, priceInput: 'two', priceOutput: '-1' };
+    const errors = checkTarget(worded, true);
+    expect(errors['prices.input']).toBe('A number of dollars, such as 2.5.');
+    expect(errors['prices.output']).toBeDefined();
   });
 });

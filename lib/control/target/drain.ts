@@ -79,7 +79,7 @@ async function setEnabled(
       entityId: slug,
       summary: enabled
         ? `Resumed the target ${slug}: its chains use it again.`
-        : `Drained the target ${slug}: no new calls, those under way finish.`,
+        : `Drained the target ${slug}: no new calls, those under way finish. Reason: ${reason}`,
       reason,
       before: targetDocument(current),
       after: targetDocument(row),
