@@ -20,6 +20,8 @@ const PAGES = [
   '/activity/classes?range=24h',
   '/playground',
   '/settings',
+  '/add-provider',
+  '/providers/openai-sim',
 ];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 

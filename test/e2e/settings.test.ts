@@ -58,37 +58,47 @@ async function choose(field: string, option: string): Promise<void> {
 }
 
 describe('a product without the demo', () => {
-  test('a provider is added', async () => {
+  test('a provider is added, without a target', async () => {
     await open('/settings');
-    await page.getByRole('button', { name: 'Add a provider' }).click();
-    const dialog = page.getByRole('dialog');
-    await choose('Kind', 'OpenAI-compatible');
-    await dialog.getByLabel('Name').fill('House models');
-    await dialog.getByLabel('Key', { exact: true }).fill('simulated');
-    await dialog.getByLabel('Base URL').fill(`${vendor.endpoints[0]?.url}/openai/v1`);
-    await dialog.getByRole('button', { name: 'Add the provider' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'Add a provider' }).click();
+    await page.getByText('Other, OpenAI-compatible', { exact: true }).click();
+    await page.getByText('Store a key', { exact: true }).click();
+    await page.getByLabel('Key', { exact: true }).fill('simulated');
+    await page.getByLabel('Base URL').fill(`${vendor.endpoints[0]?.url}/openai/v1`);
+    await page.getByLabel('Name', { exact: true }).fill('House models');
+    await page.getByRole('button', { name: 'Test and list the models' }).click();
+    await page.getByText(/the key is good, and it may call/).waitFor();
+    await page.getByRole('button', { name: 'Add the provider alone' }).click();
+    await page.getByRole('heading', { name: 'House models is set up' }).waitFor();
+    await open('/settings');
     await page.getByRole('region', { name: 'House models' }).getByText('Credential: stored').waitFor();
   });
 
-  test('a provider in a cloud needs its region, which its address follows', async () => {
-    await page.getByRole('button', { name: 'Add a provider' }).click();
-    const dialog = page.getByRole('dialog');
-    await choose('Kind', 'AWS Bedrock');
-    await dialog.getByText(/ACCESS_KEY_ID:SECRET_ACCESS_KEY/).waitFor();
-    await dialog.getByLabel('Name').fill('Our AWS');
-    await dialog.getByLabel('Key', { exact: true }).fill('AKIAEXAMPLE:');
-    await dialog.getByLabel('Region').fill('');
-    await dialog.getByRole('button', { name: 'Add the provider' }).click();
-    await dialog.getByText(/A bedrock endpoint needs its region/).waitFor();
-    await dialog.getByText(/Write the AWS keys as/).waitFor();
-    await dialog.getByLabel('Region').fill('eu-central-1');
-    await dialog.getByLabel('Key', { exact: true }).fill('AKIAEXAMPLEEXAMPLE01:secret');
-    await dialog.getByRole('button', { name: 'Add the provider' }).click();
-    await dialog.waitFor({ state: 'hidden' });
-    const added = page.getByRole('region', { name: 'Our AWS' });
-    await added.getByText('https://bedrock-runtime.eu-central-1.amazonaws.com').waitFor();
-    await added.getByText('AWS Bedrock', { exact: true }).waitFor();
+  test('a provider in a cloud needs its region, which its address follows, and may be added untested', async () => {
+    await open('/add-provider?vendor=bedrock');
+    await page.getByText(/ACCESS_KEY_ID:SECRET_ACCESS_KEY/).waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Our AWS');
+    await page.getByLabel('Key', { exact: true }).fill('AKIAEXAMPLE:');
+    await page.getByRole('combobox', { name: 'Region' }).fill('');
+    // The list of regions covers the button while it is open.
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Test and list the models' }).click();
+    await page.getByText(/A bedrock endpoint needs its region/).waitFor();
+    await page.getByText(/Write the AWS keys as/).waitFor();
+    await page.getByRole('combobox', { name: 'Region' }).fill('eu-central-1');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Key', { exact: true }).fill('AKIAEXAMPLEEXAMPLE01:secret');
+    const address = page.getByLabel('Base URL');
+    expect(await address.inputValue()).toBe('https://bedrock-runtime.eu-central-1.amazonaws.com');
+    // Nothing listens on the discard port.
+    await address.fill('http://127.0.0.1:9');
+    await page.getByRole('button', { name: 'Test and list the models' }).click();
+    await page.getByRole('button', { name: 'Go on all the same' }).click();
+    await page.getByRole('button', { name: 'Add the provider alone' }).click();
+    await page.getByRole('heading', { name: 'Our AWS is set up' }).waitFor();
+    await open('/providers/our-aws');
+    await page.getByText('AWS Bedrock', { exact: true }).waitFor();
+    await page.getByText('http://127.0.0.1:9', { exact: true }).waitFor();
   });
 
   test('a target is added', async () => {

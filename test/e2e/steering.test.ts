@@ -88,16 +88,14 @@ describe('settings', () => {
   test('a credential can be a variable, and a missing one is named as the problem', async () => {
     await open('/settings');
     await page
-      .getByRole('button', { name: /^Change credential/ })
+      .getByRole('button', { name: /^Rotate key of/ })
       .first()
       .click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Environment variable', { exact: true }).click();
     await dialog.getByRole('textbox', { name: 'Variable' }).fill('NO_SUCH_KEY_HERE');
-    await dialog
-      .getByRole('button', { name: /save|change|replace/i })
-      .last()
-      .click();
+    await dialog.getByRole('checkbox', { name: 'Test it first' }).uncheck();
+    await dialog.getByRole('button', { name: 'Rotate the key' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page
       .getByText(/NO_SUCH_KEY_HERE is not set/)
