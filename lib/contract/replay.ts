@@ -45,10 +45,21 @@ export const replayTallySchema = z.strictObject({
   attempts: z.int(),
   /** Attempts that failed. */
   failedAttempts: z.int(),
-  /** US dollars, of answers whose target has prices and whose usage is known; null: of none. */
+  /** US dollars, of answers whose target has prices; where usage is not known, as much as is usual; null: of none. */
   costUsd: z.number().nullable(),
-  /** Share (0..1) of the answers that the cost covers. */
+  /** Share (0..1) of the answers whose target has prices and whose usage was recorded. */
   costCovers: z.number(),
+  /** Where the attempts' outcomes come from. */
+  restsOn: z.strictObject({
+    /** The request really made this call, and it comes out as it did. */
+    recorded: z.int(),
+    /** What the target did to other requests at that moment. */
+    drawn: z.int(),
+    /** What it did before the span. */
+    past: z.int(),
+    /** Nothing is known of the target: taken to answer as the flow was answered. */
+    assumed: z.int(),
+  }),
   targets: z.array(
     z.strictObject({ target: slugSchema, attempts: z.int(), failed: z.int(), answered: z.int() }),
   ),
@@ -61,8 +72,10 @@ export const replaySchema = z
     fromWallMs: z.number(),
     toWallMs: z.number(),
     seed: z.int(),
-    /** Recorded requests that were replayed. */
+    /** Requests that were replayed. */
     requests: z.int(),
+    /** Those among them that were counted but not recorded: plain answers of the primary, filled in between the others. */
+    filled: z.int(),
     /** What really happened to them. */
     recorded: replayTallySchema,
     /** The published policy, replayed: how near it comes to `recorded` says how far `draft` can be trusted. */
