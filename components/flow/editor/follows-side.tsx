@@ -1,6 +1,7 @@
 'use client';
 
 import type { FlowView } from '#lib/contract/api.ts';
+import { ReplayPanel } from '../../replay/replay-panel.tsx';
 import { KEYBOARD_SCROLL } from '../../ui/keyboard-scroll.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ConsequencePanel } from '../consequence-panel.tsx';
@@ -17,7 +18,7 @@ interface FollowsSideProps {
   changes: readonly string[];
 }
 
-/** What follows from the draft, beside it: what changes, and what users get in an outage. */
+/** What follows from the draft, beside it: what changes, what it would have changed lately, and what users get in an outage. */
 export function FollowsSide({ flow, targets, editor, changes }: FollowsSideProps) {
   const { check, standing } = editor;
   const valid = useLastValid(check.ok ? check.body : null);
@@ -40,6 +41,11 @@ export function FollowsSide({ flow, targets, editor, changes }: FollowsSideProps
           </ul>
         )}
       </Panel>
+      <ReplayPanel
+        flow={flow}
+        draft={changes.length === 0 ? null : valid}
+        blocked={behind === null ? null : 'What is not valid yet cannot be run.'}
+      />
       <ConsequencePanel
         title="If something is down"
         targets={targets}
