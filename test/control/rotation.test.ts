@@ -168,6 +168,15 @@ describe('a new key that is refused', () => {
     ]);
   });
 
+  it('is said with the day when that is not within hours', async () => {
+    await rotate({ overlapSeconds: 30 * 24 * 3600 });
+    workspace.refusedKeys.push('anthropic');
+    const until = new Date(workspace.clock.now + 30 * 24 * 3_600_000).toISOString();
+    const words = `until ${until.slice(0, 10)} ${until.slice(11, 16)} UTC`;
+    expect((await providerNow()).problems[0]).toContain(words);
+    expect(workspace.announced.at(-1)?.summary).toContain(words);
+  });
+
   it('is not what the next rotation keeps: the one that works is', async () => {
     await rotate({});
     workspace.refusedKeys.push('anthropic');

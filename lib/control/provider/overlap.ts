@@ -3,6 +3,8 @@ import { endpointId } from '#lib/contract/slug.ts';
 import type { PreviousCredential, ProviderRow } from '#lib/store/providers.ts';
 import type { ControlContext } from '../context.ts';
 
+const CLOCK_ALONE_MS = 12 * 3_600_000;
+
 type Facts = Pick<ControlContext, 'gateway' | 'now'>;
 
 /** Two keys as they are shown; null once the time of the one before is over. `id`: `provider` or `provider.endpoint`. */
@@ -24,11 +26,13 @@ export function refusedKeyProblems(ctx: Facts, row: ProviderRow): string[] {
   return own.flatMap(({ id, previous }) => {
     const overlap = viewOverlap(ctx, previous, id);
     if (overlap === null || !overlap.refused) return [];
-    return `The new key of ${id} is refused; the old one is used until ${clockUtc(overlap.untilWallMs)}. Rotate to a key that works, or go back to the old one.`;
+    return `The new key of ${id} is refused; the old one is used until ${clockUtc(overlap.untilWallMs, ctx.now())}. Rotate to a key that works, or go back to the old one.`;
   });
 }
 
-/** "14:05 UTC" */
-export function clockUtc(wallMs: number): string {
-  return `${new Date(wallMs).toISOString().slice(11, 16)} UTC`;
+/** "14:05 UTC" within half a day, "2026-11-29 14:05 UTC" later than that: an overlap may last for a month. */
+export function clockUtc(wallMs: number, nowWallMs: number): string {
+  const [day = '', time = ''] = new Date(wallMs).toISOString().split('T');
+  const clock = `${time.slice(0, 5)} UTC`;
+  return wallMs - nowWallMs < CLOCK_ALONE_MS ? clock : `${day} ${clock}`;
 }

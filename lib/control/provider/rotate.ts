@@ -55,7 +55,7 @@ export async function rotateCredential({
       action: 'provider.rotate',
       entity: 'provider',
       entityId: slug,
-      summary: `Rotated the key of ${place.id}.${overlapWords(previous)}${skipTest ? ' The new key was not tested.' : ''}`,
+      summary: `Rotated the key of ${place.id}.${overlapWords(previous, atWallMs)}${skipTest ? ' The new key was not tested.' : ''}`,
       before: { overlapUntilWallMs: place.previous?.untilWallMs ?? null },
       after: { overlapUntilWallMs: previous?.untilWallMs ?? null },
     });
@@ -157,7 +157,7 @@ function inherited(ctx: ControlContext, row: ProviderRow, place: KeyPlace): Stor
   return key === null ? null : { sealed: ctx.store.secrets.seal(key, place.owner) };
 }
 
-function overlapWords(previous: PreviousCredential | null): string {
+function overlapWords(previous: PreviousCredential | null, nowWallMs: number): string {
   if (previous === null) return ' The old one is not used any more.';
-  return ` The old one may be used until ${clockUtc(previous.untilWallMs)}, where the new one is refused.`;
+  return ` The old one may be used until ${clockUtc(previous.untilWallMs, nowWallMs)}, where the new one is refused.`;
 }
