@@ -7,6 +7,9 @@ export const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
 /** Largest body from somebody who has not said who they are. */
 export const STRANGER_LIMIT_BYTES = 64 * 1024;
 
+/** Deepest nesting of a body: no configuration comes near it, and what checks it works in recursion. */
+export const BODY_DEPTH_LIMIT = 200;
+
 /** Reads and parses the body; throws ApiProblem for another media type, too many bytes, or a fault, saying where. */
 export async function readBody(
   request: Request,
@@ -22,7 +25,24 @@ export async function readBody(
     });
   }
   const text = await readText(request, limitBytes);
-  return yaml ? fromYaml(text) : fromJson(text);
+  const value = yaml ? fromYaml(text) : fromJson(text);
+  if (isDeeperThan(value, BODY_DEPTH_LIMIT))
+    throw invalid(yaml ? 'YAML' : 'JSON', `it is nested deeper than ${BODY_DEPTH_LIMIT} levels.`);
+  return value;
+}
+
+/** Level by level: what YAML aliases share is looked at once a level. */
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = [...new Set(level.flatMap((one) => Object.values(one).filter(isContainer)))];
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 async function readText(request: Request, limitBytes: number): Promise<string> {

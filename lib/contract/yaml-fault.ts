@@ -36,6 +36,7 @@ interface ParseError {
 function wordsOf({ code, message }: ParseError): string {
   const [first = ''] = message.split('\n');
   const said = first.replace(/ at line \d+, column \d+:?$/, '');
+  if (code === 'RESOURCE_EXHAUSTION') return 'It is nested too deep';
   if (code === QUOTING) return said.replace(/: .*$/s, '');
   return SAFE.has(code) ? said : `A fault (${code})`;
 }

@@ -52,6 +52,13 @@ describe('a call that cannot be', () => {
     },
   );
 
+  test.each([201, 5_000, 100_000])('a body that is %i levels deep is refused in words', async (depth) => {
+    const text = `{"flows":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+    const refused = await refusal('/api/v1/config', raw(text));
+    expect(refused).toMatchObject({ status: 400, code: 'invalid_json' });
+    expect(refused.message).toBe('The body is not valid JSON: it is nested deeper than 200 levels.');
+  });
+
   test('a body over 25 MB is refused, whether or not it admits its size', async () => {
     const refused = await refusal('/api/v1/config', raw(`"${'x'.repeat(25 * 1024 * 1024)}"`));
     expect(refused).toMatchObject({ status: 413, code: 'payload_too_large' });

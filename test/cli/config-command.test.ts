@@ -243,6 +243,7 @@ describe('a file that cannot be used', () => {
     ['is empty', '# nothing\n', 'standard input is empty.'],
     ['has an alias without an anchor', 'flows: *sk-secret', 'standard input '],
     ['has text behind a block', 'k: |sk-secret\n  x', 'extra characters at line 1, column 5.'],
+    ['is nested without end', '['.repeat(20_000), 'It is nested too deep at line 1, column'],
     ['has a tag that means nothing', 'k: !sk-secret!x 1', '(TAG_RESOLVE_FAILED) at line 1, column 4.'],
   ])('says what is wrong when it %s, without quoting it', async (_what, stdin, expected) => {
     const refused = await run(['diff', '-'], { stdin });

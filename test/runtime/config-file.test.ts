@@ -116,7 +116,7 @@ describe('the notice about the configuration file', () => {
 
   it('says why a file on the disk cannot be used, and where', async () => {
     await onDisk('flows: [');
-    expect((await file.view()).notice).toMatch(/^switchyard\.yaml .*neither YAML nor JSON/);
+    expect((await file.view()).notice).toMatch(/^switchyard\.yaml is neither YAML nor JSON: /);
     await onDisk(named('x').replace('- claude\n', '- nobody\n'));
     expect((await file.view()).notice).toContain('has a fault: flows.0.chain.0: No target "nobody"');
     await rm(path);

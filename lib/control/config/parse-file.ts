@@ -23,6 +23,7 @@ export function sha256Of(text: string): string {
 /** "switchyard.yaml has 2 faults: flows.0.chain.1: ..." */
 export function faultSentence(name: string, { message, issues }: ControlError): string {
   const faults = issues.filter(({ path }) => path !== '');
+  if (message.startsWith(`${name} `)) return message;
   if (faults.length === 0) return `${name} cannot be used: ${message}`;
   const list = faults.map((issue) => `${issue.path}: ${issue.message}`).join(' ');
   return `${name} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${list}`;
