@@ -270,5 +270,8 @@ describe('an overlap', () => {
       input: { slug: 'anthropic', expectedVersion: version, patch },
     });
     expect(told()).toEqual({ credential: 'sk-ant-third-0123456789', previous: undefined });
+    expect(workspace.announced.at(-1)?.summary).toBe(
+      'Changed the provider Anthropic. Another credential for anthropic. That ended an overlap of two keys.',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ProviderView, providerPatchSchema } from '#lib/contract/api.ts';
 import { inputFault } from '#lib/contract/config.ts';
+import { endpointId } from '#lib/contract/slug.ts';
 import type { NewProvider, ProviderRow } from '#lib/store/providers.ts';
 import type { Repositories } from '#lib/store/store.ts';
 import { pruneOverrides } from '../breaker/prune-overrides.ts';
@@ -43,7 +44,7 @@ export async function updateProvider({
       action: 'provider.update',
       entity: 'provider',
       entityId: slug,
-      summary: `Changed the provider ${row.name}.`,
+      summary: `Changed the provider ${row.name}.${keyWords(current, row)}`,
       before: providerDocument(current),
       after: providerDocument(row),
     });
@@ -71,6 +72,22 @@ function patched(
     endpoints:
       patch.endpoints === undefined ? current.endpoints : endpointRows(ctx, slug, patch.endpoints, current),
   };
+}
+
+/** What before and after do not show, because keys are never shown: which of them is another one, and what that ended. */
+function keyWords(current: ProviderRow, row: NewProvider): string {
+  const places = [
+    { id: row.slug, before: current, after: row },
+    ...row.endpoints.flatMap((after) => {
+      const before = current.endpoints.find(({ slug }) => slug === after.slug);
+      return before === undefined ? [] : [{ id: endpointId(row.slug, after.slug), before, after }];
+    }),
+  ];
+  const changed = places.filter(({ before, after }) => !sameJson(before.credential, after.credential));
+  if (changed.length === 0) return '';
+  const ids = changed.map(({ id }) => id).join(', ');
+  const ended = changed.some(({ before }) => before.previous !== null);
+  return ` Another credential for ${ids}.${ended ? ' That ended an overlap of two keys.' : ''}`;
 }
 
 /** The regions are checked with the whole configuration; a key cannot be, because it is sealed by then. */
