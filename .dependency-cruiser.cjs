@@ -30,6 +30,11 @@ module.exports = {
       from: { path: room('engine') },
       to: { dependencyTypes: [...npmTypes, 'core', 'unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
     },
+    only(
+      'replay',
+      ['engine', 'contract'],
+      'A replay runs the engine on what was recorded, and reaches nothing else.',
+    ),
     only('contract', ['engine'], "The contract knows zod and the engine's types."),
     {
       name: 'contract-only-zod',
@@ -54,7 +59,7 @@ module.exports = {
     only('store', ['contract', 'engine'], 'The store knows Prisma and the contract.'),
     only(
       'control',
-      ['store', 'contract', 'telemetry', 'engine'],
+      ['store', 'contract', 'telemetry', 'engine', 'replay'],
       'Use cases know the store, not the transport.',
     ),
     only('telemetry', ['contract', 'engine'], 'Telemetry has no database.'),

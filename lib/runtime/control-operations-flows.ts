@@ -3,13 +3,14 @@ import { getFlowDraft } from '#lib/control/flow/get-draft.ts';
 import { getFlowVersion } from '#lib/control/flow/get-version.ts';
 import { listFlowVersions } from '#lib/control/flow/list-versions.ts';
 import { publishFlowDraft } from '#lib/control/flow/publish-draft.ts';
+import { replayFlowRequests } from '#lib/control/flow/replay.ts';
 import { rollBackFlow } from '#lib/control/flow/roll-back.ts';
 import { saveFlowDraft } from '#lib/control/flow/save-draft.ts';
 import type { Handlers } from './control-operations.ts';
 
-/** How a flow is edited: draft, publish, roll back. */
+/** How a flow is edited: draft, what it would have done, publish, roll back. */
 type FlowEditing =
-  `flows.${'getDraft' | 'putDraft' | 'deleteDraft' | 'publish' | 'listVersions' | 'getVersion' | 'rollback'}`;
+  `flows.${'getDraft' | 'putDraft' | 'deleteDraft' | 'publish' | 'listVersions' | 'getVersion' | 'rollback' | 'replay'}`;
 
 export function flowEditingHandlers(): Pick<Handlers<'flows'>, FlowEditing> {
   return {
@@ -18,6 +19,7 @@ export function flowEditingHandlers(): Pick<Handlers<'flows'>, FlowEditing> {
       saveFlowDraft({ ctx, input: { ...params, ...body, expectedVersion: version } }),
     'flows.deleteDraft': ({ ctx, params, version }) =>
       discardFlowDraft({ ctx, input: { ...params, expectedVersion: version } }),
+    'flows.replay': ({ ctx, params, body }) => replayFlowRequests({ ctx, input: { ...params, ...body } }),
     'flows.publish': ({ ctx, params, body, version }) =>
       publishFlowDraft({ ctx, input: { ...params, ...body, expectedVersion: version } }),
     'flows.listVersions': ({ ctx, params, query }) =>

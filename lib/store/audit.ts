@@ -24,6 +24,14 @@ export function auditRepository(db: Prisma.TransactionClient) {
       const [row] = await db.$queryRawUnsafe<{ n: bigint | number }[]>('SELECT total_changes() AS n');
       return Number(row?.n ?? 0);
     },
+    /** Entries of actions that begin with `prefix`, from an instant on, newest first. */
+    async since(fromWallMs: number, prefix: string): Promise<AuditEntry[]> {
+      const rows = await db.auditEntry.findMany({
+        where: { at: { gte: new Date(fromWallMs) }, action: { startsWith: prefix } },
+        orderBy: { id: 'desc' },
+      });
+      return rows.map(toEntry);
+    },
     /** Newest first. */
     async list(query: PageQuery & { entity?: string; entityId?: string }): Promise<Page<AuditEntry>> {
       const { entity, entityId } = query;

@@ -8,6 +8,7 @@ import { flowVersionRepository } from './flow-versions.ts';
 import { flowRepository } from './flows.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { overrideRepository } from './overrides.ts';
+import { pastRequestRepository } from './past-requests.ts';
 import { providerRepository } from './providers.ts';
 import { requestRepository } from './requests.ts';
 import { type Retention, retentionOf } from './retention.ts';
@@ -68,6 +69,7 @@ function repositories(db: Prisma.TransactionClient) {
     audit: auditRepository(db),
     events: eventRepository(db),
     requests: requestRepository(db),
+    pastRequests: pastRequestRepository(db),
     rollups: rollupRepository(db),
     settings: settingRepository(db),
     users: userRepository(db),

@@ -3,10 +3,12 @@ import { benchEngine } from './engine-bench.ts';
 import { renderEngine } from './engine-report.ts';
 import { benchGateway } from './gateway-bench.ts';
 import { renderGateway } from './gateway-report.ts';
+import { benchReplay, renderReplay } from './replay-bench.ts';
 
 const USAGE = [
   'Usage: npm run bench -- gateway [--json] [--seconds 1] [--rounds 9]',
   '       npm run bench -- engine [--json] [--rounds 9]',
+  '       npm run bench -- replay [--json] [--rounds 9]',
 ].join('\n');
 const ENGINE_CALLS = 200_000;
 
@@ -30,6 +32,9 @@ async function main(): Promise<void> {
   } else if (suite === 'engine' && sound) {
     const result = await benchEngine({ rounds, calls: ENGINE_CALLS, progress });
     console.log(values.json ? JSON.stringify(result, null, 2) : renderEngine(result));
+  } else if (suite === 'replay' && sound) {
+    const result = await benchReplay({ rounds, progress });
+    console.log(values.json ? JSON.stringify(result, null, 2) : renderReplay(result));
   } else {
     console.error(USAGE);
     process.exitCode = 2;
