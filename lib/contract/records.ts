@@ -33,6 +33,8 @@ export const attemptRecordSchema = z
     outcome: attemptOutcomeSchema,
     verdict: z.enum(['ok', 'slow', 'failure', 'none']),
     status: z.number().nullable(),
+    /** How long the provider asked to be left alone, ms; null: it did not. Absent in records from before this was kept. */
+    retryAfterMs: z.number().nullable().optional(),
     /** The provider's message, at most 300 characters, secrets and echoed text removed. */
     message: z.string().nullable(),
     probe: z.boolean(),

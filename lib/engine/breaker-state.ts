@@ -59,6 +59,22 @@ export function openMs(settings: BreakerSettings, trips: number, random: number)
   return Math.ceil(Math.min(settings.maxOpenSeconds, doubled) * 1000 * (1 - JITTER * random));
 }
 
+/** The random number behind an open period of `forMs`, as `openMs` would take it; null: no trip explains one as long as that. */
+export function jitterBehind(settings: BreakerSettings, forMs: number): number | null {
+  const longest = settings.maxOpenSeconds * 1000;
+  for (
+    let wholeMs = Math.min(longest, settings.openSeconds * 1000);
+    ;
+    wholeMs = Math.min(longest, wholeMs * 2)
+  ) {
+    if (forMs <= wholeMs) {
+      const jitter = (1 - forMs / wholeMs) / JITTER;
+      return jitter <= 1 ? jitter : null;
+    }
+    if (wholeMs >= longest) return null;
+  }
+}
+
 /** Trips still held against a breaker that has been closed since `since`. */
 export function decayedTrips(trips: number, since: number, now: number): number {
   return Math.max(0, trips - Math.floor((now - since) / STABLE_MS));

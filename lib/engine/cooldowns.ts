@@ -26,6 +26,11 @@ export interface CooldownBlock {
   until: number;
 }
 
+/** How long a provider's hint is believed, ms. */
+export function boundedHintMs(hintMs: number): number {
+  return Math.min(MAX_MS, Math.max(MIN_MS, hintMs));
+}
+
 /**
  * "Do not call before": what a rate limit, an empty account or a refused key ask for. Kept apart from the breakers, because
  * such answers say nothing about the provider's health. Times inside are monotonic; `list` and `restore` convert, so that a
@@ -150,7 +155,7 @@ export class Cooldowns {
   #cooled(old: Entry | undefined, failure: Failure, now: number): { forMs: number; level: number } {
     const level = old?.level ?? 0;
     if (failure.retryAfterMs !== null) {
-      return { forMs: Math.min(MAX_MS, Math.max(MIN_MS, failure.retryAfterMs)), level };
+      return { forMs: boundedHintMs(failure.retryAfterMs), level };
     }
     // Answers to calls that were out together are one refusal, not several in a row.
     const next = old !== undefined && old.until > now && level > 0 ? level : level + 1;

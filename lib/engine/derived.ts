@@ -9,7 +9,7 @@ const RECENT_MS = 600_000;
 /** First trips this close to each other may have one cause. */
 const TOGETHER_MS = 120_000;
 /** Within this time the children that are still open are tried again once one of them has answered. */
-const AGAIN_WITHIN_MS = 5_000;
+export const AGAIN_WITHIN_MS = 5_000;
 const SPAN = 2;
 const NAMED = 5;
 
@@ -63,7 +63,10 @@ export interface DerivedOptions {
   /** True for providers: then the open children must not be at one endpoint, which would explain them alone. */
   acrossEndpoints: boolean;
   trips: TripCount;
+  /** What its pauses between probes are drawn with. */
   random: Random;
+  /** What the wait of a child is drawn with that is tried again because another one has answered; `random` by default. */
+  again?: (child: string) => Random;
   onEdge: (edge: DerivedEdge) => void;
 }
 
@@ -209,9 +212,11 @@ export class Derived {
     const since = this.#since;
     if (since === null) return;
     this.#end(now, 'child_succeeded', 'A call to one of its models succeeded.');
-    const { random } = this.#options;
+    const { random, again } = this.#options;
     for (const child of this.#children) {
-      if (isDark(child)) child.breaker.hasten(now, now + random() * AGAIN_WITHIN_MS);
+      if (!isDark(child)) continue;
+      const luck = again === undefined ? random() : again(child.id)();
+      child.breaker.hasten(now, now + luck * AGAIN_WITHIN_MS);
     }
     for (const parent of this.#within) parent.#endPause(now);
     this.rampChildren(now, now - since);

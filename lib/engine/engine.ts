@@ -7,7 +7,7 @@ import type { DerivedEdge } from './derived.ts';
 import { FailoverRun } from './failover.ts';
 import { ProbeNets } from './hedge-policy.ts';
 import { Paces } from './pace.ts';
-import { Registry } from './registry.ts';
+import { Registry, type ScopeJitter } from './registry.ts';
 import type { CallTarget, RunOutcome, RunRequest } from './run-types.ts';
 import type { ParentScope, Scope } from './scope.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,6 +22,8 @@ export type { EngineEvent, ScopeView, Transition } from './view-types.ts';
 export interface EngineOptions {
   clock: Clock;
   random: Random;
+  /** What the luck of single scopes is drawn with; `random` by default. */
+  jitter?: ScopeJitter;
   /** Told after the fact, in order; what it throws is swallowed. */
   onEvent?: (event: EngineEvent) => void;
   tuning?: Partial<Tuning>;
@@ -50,6 +52,7 @@ export class Engine {
       this.#cooldowns,
       (scope, edge) => this.#onEdge(scope, edge),
       (scope, edge) => this.#onDerived(scope, edge),
+      options.jitter,
     );
     const tuning = { ...DEFAULT_TUNING, ...options.tuning };
     this.#around = {

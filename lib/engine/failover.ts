@@ -143,11 +143,11 @@ export class FailoverRun<T> {
   /** How long to wait before the target of this failed attempt is called again, ms; null: it is not, and the trail says why. */
   #retryWait(last: LiveAttempt<T>): number | null {
     const state = this.#state;
-    const { clock, random, budgets } = this.#around;
+    const { clock, budgets } = this.#around;
     const { failure } = last.entry;
     if (failure === null) return null;
     const now = clock.now();
-    const answer = judgeRetry(this.#question(last, failure, now), random);
+    const answer = judgeRetry(this.#question(last, failure, now), state.random);
     const { slug, provider } = last.resolved.target;
     if (!answer.retry) {
       state.deny(slug, 'retry', answer.reason, `Not tried again on ${slug}: ${answer.why}.`);

@@ -155,7 +155,7 @@ export class Patience<T> {
     const { failure, durationMs } = last.entry;
     const retries = this.#state.tried(last.resolved.target) - 1;
     const backoff = failure !== null && effectOf(failure.class).retry === 'backoff';
-    const restMs = backoff ? backoffMs(retries, this.#state.around.random) : 0;
+    const restMs = backoff ? backoffMs(retries, this.#state.random) : 0;
     const at = last.startedAt + durationMs + Math.max(restMs, failure?.retryAfterMs ?? 0);
     this.#rested.set(last, at);
     return at;

@@ -19,11 +19,17 @@ export interface ResolvedTarget {
 }
 
 /**
+ * What one scope's luck is drawn with: how long its own breaker stays open, how long it pauses between the probes of its children,
+ * and how soon it is tried again once another child of its parent has answered.
+ */
+export type ScopeJitter = (scope: ScopeKind, id: string, of: 'open' | 'pause' | 'again') => Random;
+
+/**
  * Every scope and target of the configuration in force, and nothing else: no scope is ever made for what a request says, so
  * their number is bounded by the configuration.
  */
 export class Registry {
-  readonly #random: Random;
+  readonly #jitter: ScopeJitter;
   readonly #onEdge: (scope: Scope, edge: Edge) => void;
   readonly #onDerived: (scope: ParentScope, edge: DerivedEdge) => void;
   readonly #cooldowns: Cooldowns;
@@ -33,14 +39,18 @@ export class Registry {
   #parents = new Map<string, ParentScope>();
   #targets = new Map<string, ResolvedTarget>();
 
-  /** @param onDerived told when a parent begins or ceases to be held to be down because of its children */
+  /**
+   * @param onDerived told when a parent begins or ceases to be held to be down because of its children
+   * @param jitter what the luck of single scopes is drawn with; `random` by default
+   */
   constructor(
     random: Random,
     cooldowns: Cooldowns,
     onEdge: (scope: Scope, edge: Edge) => void,
     onDerived: (scope: ParentScope, edge: DerivedEdge) => void = () => undefined,
+    jitter: ScopeJitter = () => random,
   ) {
-    this.#random = random;
+    this.#jitter = jitter;
     this.#cooldowns = cooldowns;
     this.#onEdge = onEdge;
     this.#onDerived = onDerived;
@@ -147,7 +157,7 @@ export class Registry {
       kind: 'target',
       id: slug,
       endpointId,
-      breaker: new Breaker({ settings, random: this.#random, now, onEdge }),
+      breaker: new Breaker({ settings, random: this.#jitter('target', slug, 'open'), now, onEdge }),
       seqBase: seqBase(wallMs),
       override: null,
       shadow: null,
@@ -168,7 +178,8 @@ export class Registry {
   ): ParentScope {
     const key = scopeKey(kind, id);
     const settings = config.breaker;
-    const random = this.#random;
+    const random = this.#jitter(kind, id, 'pause');
+    const again = (child: string) => this.#jitter('target', child, 'again');
     const current = () => this.#parents.get(key) === scope;
     const onEdge = (edge: Edge) => {
       if (!current()) return;
@@ -183,10 +194,13 @@ export class Registry {
     const scope: ParentScope = {
       kind,
       id,
-      breaker: new Breaker({ settings, random, now, onEdge }),
+      breaker: new Breaker({ settings, random: this.#jitter(kind, id, 'open'), now, onEdge }),
       seqBase: seqBase(wallMs),
       override: null,
-      derived: new Derived({ acrossEndpoints, trips: this.#trips, random, onEdge: onDerived }, settings),
+      derived: new Derived(
+        { acrossEndpoints, trips: this.#trips, random, again, onEdge: onDerived },
+        settings,
+      ),
     };
     return scope;
   }

@@ -42,6 +42,12 @@ export function backoffMs(retry: number, random: Random): number {
   return Math.min(CAP_MS, BASE_MS * 2 ** Math.min(retry, 30)) * random();
 }
 
+/** The random number behind a backoff of `waitedMs`, as `backoffMs` would take it; null: it is longer than any. */
+export function luckBehind(retry: number, waitedMs: number): number | null {
+  const luck = waitedMs / backoffMs(retry, () => 1);
+  return luck <= 1 ? luck : null;
+}
+
 /**
  * Whether the same target is called again, and after how many ms; or why not. A retry never uses up an attempt that a target
  * which has not been tried needs, nor the time of the next one, never follows a timeout or an answer that had begun, and never starts too late to finish.

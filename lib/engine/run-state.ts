@@ -1,3 +1,4 @@
+import type { Random } from './clock.ts';
 import { isEarly, tooLate } from './deadline.ts';
 import { effectOf } from './effects.ts';
 import { ending, type Failed, reasonOfSkip } from './ending.ts';
@@ -28,6 +29,7 @@ export class RunState<T> {
   readonly attempts: LiveAttempt<T>[] = [];
   /** Monotonic ms. */
   readonly deadline: number;
+  readonly random: Random;
   /** The first decisive thing that happened to the primary. */
   reason: DegradedReason | null = null;
   /** A backup model has answered, or begun to. */
@@ -45,7 +47,8 @@ export class RunState<T> {
     this.request = request;
     this.#call = call;
     this.deadline = request.startedAt + request.flow.policy.totalMs;
-    const { registry, clock, random } = around;
+    const { registry, clock } = around;
+    this.random = request.random ?? around.random;
     const now = clock.now();
     this.plan = planChain({
       flow: request.flow,
@@ -58,7 +61,7 @@ export class RunState<T> {
       stakes: request.stakes,
       unfit: request.unfit,
       rampShare: (target) => registry.target(target.slug)?.chain.rampShare(now) ?? 1,
-      random,
+      random: this.random,
     });
   }
 

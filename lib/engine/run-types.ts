@@ -1,3 +1,4 @@
+import type { Random } from './clock.ts';
 import type {
   DegradedReason,
   EngineFlow,
@@ -64,6 +65,8 @@ export interface RunRequest {
    * sentence; null or absent: they may. It is still retried and failed over, one call after the other.
    */
   once?: string | null;
+  /** What this request's waits and its place in a ramp are drawn with; the engine's own by default. */
+  random?: Random;
 }
 
 /** Why one target cannot take one request, with a sentence for people. */

@@ -109,6 +109,7 @@ function attemptRecord(entry: AttemptEntry, { flow, stream }: FinishedRequest): 
     outcome,
     verdict: entry.verdict,
     status: failure?.status ?? (outcome === 'ok' || outcome === 'slow' ? 200 : null),
+    retryAfterMs: failure?.retryAfterMs ?? null,
     message: failure?.message ?? null,
     probe: entry.probe,
     lastResort: entry.lastResort,

@@ -12,6 +12,7 @@ export type AttemptFacts = Pick<
   | 'outcome'
   | 'verdict'
   | 'status'
+  | 'retryAfterMs'
   | 'message'
   | 'probe'
   | 'lastResort'
@@ -79,6 +80,7 @@ function fromAttempt(facts: AttemptFacts): RecordedAttempt {
     outcome,
     verdict,
     status,
+    retryAfterMs: facts.retryAfterMs ?? null,
     connect,
     probe: facts.probe,
     lastResort: facts.lastResort,

@@ -1,3 +1,4 @@
+import { boundedHintMs } from '#lib/engine/cooldowns.ts';
 import type { Sample } from './samples.ts';
 import { lowerBound } from './search.ts';
 
@@ -10,8 +11,8 @@ const NEARLY_MS = 20;
 const COOLING: ReadonlySet<string> = new Set(['rate_limited', 'overloaded', 'server_error']);
 
 /**
- * Works out for how long each failure kept calls away from its target. The vendor's own words for it are not recorded, but what
- * followed is: how long the same request waited, else the last request that passed the target over because of it and the first
+ * Works out for how long each failure kept calls away from its target. Where the vendor's own words for it were not kept, what
+ * followed says: how long the same request waited, else the last request that passed the target over because of it and the first
  * that called it again. Where the engine's own pauses explain that, there was no hint.
  *
  * @param samples by target, in the order of time; theirs is filled in
@@ -27,6 +28,11 @@ export function hintSamples(
       const { failure } = sample;
       if (failure === null || !COOLING.has(failure.class)) continue;
       const limited = failure.class === 'rate_limited';
+      if (failure.retryAfterMs !== null) {
+        const toldAt = sample.atWallMs + sample.endMs;
+        if (limited) sample.limitedUntil = toldAt + boundedHintMs(failure.retryAfterMs);
+        continue;
+      }
       const pause = (limited ? waited(sample) : null) ?? pauseAfter(sample, list, passed);
       if (pause === null) continue;
       const forMs = Math.round((pause.least + pause.most) / 2);

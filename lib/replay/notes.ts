@@ -84,9 +84,9 @@ function unknownNotes(noted: Noted): string[] {
     [...samples.byTarget.values()].some((list) =>
       list.some(({ failure, firstTokenMs }) => failure !== null && test(failure.class, firstTokenMs)),
     );
-  if (has((failure) => failure === 'rate_limited')) {
+  if (hasLimitsWithoutHint(samples)) {
     notes.push(
-      'How long a vendor asked to wait after a rate limit is not recorded; it is worked out from when it was called again.',
+      'Where it is not recorded how long a vendor asked to wait after a rate limit, that is worked out from when it was called again.',
     );
   }
   if (
@@ -131,6 +131,12 @@ function costNotes({ plan, recorded, liveTally, draftTally }: Noted): string[] {
 function isMorePatient(draft: ReplayFlow, live: ReplayFlow): boolean {
   const [more, less] = [draft.engine.policy, live.engine.policy];
   return more.firstTokenMs > less.firstTokenMs || more.totalMs > less.totalMs;
+}
+
+function hasLimitsWithoutHint({ byAttempt }: Samples): boolean {
+  return [...byAttempt.keys()].some(
+    ({ outcome, retryAfterMs }) => outcome === 'rate_limited' && retryAfterMs === null,
+  );
 }
 
 function hasContentRefusals({ arrivals }: Noted): boolean {

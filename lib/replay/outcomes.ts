@@ -16,9 +16,9 @@ function asClass(outcome: string): FailureClass {
 }
 
 /** An attempt's failure; null: it was answered, or says nothing. */
-export function toldBy({ outcome, status, connect }: RecordedAttempt): Told | null {
+export function toldBy({ outcome, status, retryAfterMs, connect }: RecordedAttempt): Told | null {
   const failure = failureOf(outcome);
-  return failure === null ? null : { class: failure, status, retryAfterMs: null, connect };
+  return failure === null ? null : { class: failure, status, retryAfterMs, connect };
 }
 
 /** Whether the failure is about what was asked, not about who was asked. */

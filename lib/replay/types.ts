@@ -25,6 +25,8 @@ export interface RecordedAttempt {
   outcome: string;
   verdict: Verdict;
   status: number | null;
+  /** How long the vendor asked to be left alone, ms; null: it did not, or that was not kept yet. */
+  retryAfterMs: number | null;
   /** The connection could not even be set up. */
   connect: boolean;
   /** Made although its target's breaker was open, since nobody else was left. */

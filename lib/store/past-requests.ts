@@ -44,6 +44,7 @@ const select = {
       outcome: true,
       verdict: true,
       status: true,
+      retryAfterMs: true,
       message: true,
       probe: true,
       lastResort: true,

@@ -24,7 +24,7 @@ async function distances(hour: Hour): Promise<number[]> {
 describe('a draft that is what was in force comes to what happened, within two of a hundred', () => {
   describe.each(Object.entries(WORLDS))('when %s', (_name, conduct) => {
     test.each(MODES)('in %s', async (mode) => {
-      const hour = await liveHour({ conduct, policy: { mode }, minutes: 25, seed: 11 });
+      const hour = await liveHour({ conduct, policy: { mode }, perSecond: 1, seed: 11 });
       for (const distance of await distances(hour)) expect(distance).toBeLessThanOrEqual(NEAR);
     });
   });
@@ -32,7 +32,7 @@ describe('a draft that is what was in force comes to what happened, within two o
   test('whatever the luck of the hour', async () => {
     const conduct = WORLDS['a vendor is dark, and the backup ails'];
     for (const seed of [21, 22, 23]) {
-      const hour = await liveHour({ conduct, policy: { mode: 'mixed' }, minutes: 25, seed });
+      const hour = await liveHour({ conduct, policy: { mode: 'mixed' }, perSecond: 1, seed });
       for (const distance of await distances(hour)) expect(distance).toBeLessThanOrEqual(NEAR);
     }
   });
@@ -43,9 +43,9 @@ describe('a draft that is what was in force comes to what happened, within two o
     const hour = await liveHour({
       conduct,
       policy,
-      minutes: 25,
+      minutes: 60,
       seed: 31,
-      perSecond: 4,
+      perSecond: 6,
       successesPerSecond: 1,
     });
     const { requests, filled } = await replay(planOf(hour), host);
@@ -55,20 +55,19 @@ describe('a draft that is what was in force comes to what happened, within two o
 });
 
 describe('another policy comes to about what it would have come to', () => {
-  const conduct = WORLDS['a vendor is dark, and the backup ails'];
-  const common = { conduct, minutes: 25, seed: 41 };
-
   test.each([
-    ['quality in place of availability', { mode: 'availability' }, { mode: 'quality' }],
-    ['availability in place of quality', { mode: 'quality' }, { mode: 'availability' }],
-    ['no retries', { mode: 'availability' }, { mode: 'availability', retry: { maxPerTarget: 0 } }],
-  ] as [string, PolicyInput, PolicyInput][])('%s', async (_name, policy, other) => {
+    ['quality in place of availability', 'streams break', { mode: 'availability' }, { mode: 'quality' }],
+    ['availability in place of quality', 'a region is out', { mode: 'quality' }, { mode: 'availability' }],
+    ['no retries', 'three in ten calls fail', {}, { retry: { maxPerTarget: 0 } }],
+    ['held answers', 'streams break', {}, { buffer: true }],
+  ] as [string, string, PolicyInput, PolicyInput][])('%s, when %s', async (_name, world, policy, other) => {
+    const common = { conduct: WORLDS[world] ?? {}, perSecond: 1, seed: 41 };
     const hour = await liveHour({ ...common, policy });
     const { requests, draft } = await replay(planOf(hour, { policy: other }), host);
     const { truth } = await liveHour({ ...common, policy: other });
     const got = [draft?.answered, draft?.backup, draft?.refused].map((count) => (count ?? 0) / requests);
     shares(truth).forEach((share, at) => {
-      expect(Math.abs((got[at] ?? 0) - share)).toBeLessThanOrEqual(0.04);
+      expect(Math.abs((got[at] ?? 0) - share)).toBeLessThanOrEqual(0.05);
     });
   });
 });

@@ -42,15 +42,19 @@ const breaking = (from: number, to: number) =>
 
 /** Hours in which something fails; `main` and `twin` are one model in two regions, `spare` is the backup model. */
 export const WORLDS: Readonly<Record<string, NonNullable<HourSetup['conduct']>>> = {
-  'a region is out': { main: down(5, 15) },
+  'a region is out': { main: down(10, 30) },
   'a vendor is dark, and the backup ails': {
-    main: down(5, 15),
-    twin: down(5, 13),
-    spare: partial(10, 20, 0.5),
+    main: down(10, 30),
+    twin: down(10, 25),
+    spare: partial(20, 40, 0.5),
   },
-  'three in ten calls fail': { main: partial(5, 20, 0.3), twin: partial(5, 20, 0.3) },
-  'calls are limited': { main: limited(5, 20, null), twin: limited(5, 20, 7_000) },
-  'a target says nothing': { main: silent(5, 12), twin: silent(6, 10) },
-  'a target is slow': { main: slow(5, 18), twin: slow(5, 14) },
-  'streams break': { main: breaking(5, 18), twin: breaking(8, 18) },
+  'three in ten calls fail': { main: partial(10, 45, 0.3), twin: partial(10, 45, 0.3) },
+  'calls are limited': { main: limited(10, 40, null), twin: limited(10, 40, null) },
+  'calls are limited, and it is said for how long': {
+    main: limited(10, 40, 12_000),
+    twin: limited(10, 40, 7_000),
+  },
+  'a target says nothing': { main: silent(10, 20), twin: silent(12, 18) },
+  'a target is slow': { main: slow(10, 40), twin: slow(10, 30) },
+  'streams break': { main: breaking(10, 40), twin: breaking(15, 40) },
 };

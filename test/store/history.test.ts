@@ -31,7 +31,9 @@ const transition = (id: string, atWallMs = T0): BreakerTransition => ({
   generation: 3,
   openForMs: 9_500.5,
   window: { ok: 8, slow: 0, failure: 12, consecutiveFailures: 2 },
-  errors: [{ atWallMs: T0, class: 'timeout', status: null, message: 'No first token.' }],
+  errors: [
+    { atWallMs: T0, class: 'timeout', status: null, retryAfterMs: 12_000, message: 'No first token.' },
+  ],
 });
 
 function request(n: number, more: Partial<RequestRecord> = {}): RequestRecord {

@@ -1,4 +1,7 @@
 -- AlterTable
+ALTER TABLE "AttemptRecord" ADD COLUMN "retryAfterMs" REAL;
+
+-- AlterTable
 ALTER TABLE "Endpoint" ADD COLUMN "previous" JSONB;
 
 -- AlterTable
