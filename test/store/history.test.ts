@@ -31,9 +31,7 @@ const transition = (id: string, atWallMs = T0): BreakerTransition => ({
   generation: 3,
   openForMs: 9_500.5,
   window: { ok: 8, slow: 0, failure: 12, consecutiveFailures: 2 },
-  errors: [
-    { atWallMs: T0, class: 'timeout', status: null, retryAfterMs: 12_000, message: 'No first token.' },
-  ],
+  errors: [{ atWallMs: T0, class: 'timeout', status: null, message: 'No first token.' }],
 });
 
 function request(n: number, more: Partial<RequestRecord> = {}): RequestRecord {
@@ -67,6 +65,7 @@ function request(n: number, more: Partial<RequestRecord> = {}): RequestRecord {
       outcome: at === 1 ? 'timeout' : 'ok',
       verdict: at === 1 ? 'failure' : 'ok',
       status: null,
+      retryAfterMs: at === 1 ? 12_000 : null,
       message: at === 1 ? 'No first token in 15 s.' : null,
       probe: false,
       lastResort: false,
