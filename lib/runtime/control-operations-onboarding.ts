@@ -2,7 +2,8 @@ import { endOverlap } from '#lib/control/provider/end-overlap.ts';
 import { onboardProvider } from '#lib/control/provider/onboard.ts';
 import { rotateCredential } from '#lib/control/provider/rotate.ts';
 import { testProvider } from '#lib/control/provider/test.ts';
-import { drainTarget, previewDrain, resumeTarget } from '#lib/control/target/drain.ts';
+import { drainTarget, resumeTarget } from '#lib/control/target/drain.ts';
+import { previewDrain } from '#lib/control/target/preview-drain.ts';
 import { testTarget } from '#lib/control/target/test.ts';
 import type { Handlers } from './control-operations.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setOverride } from '#lib/control/breaker/set-override.ts';
-import { drainTarget, previewDrain, resumeTarget } from '#lib/control/target/drain.ts';
+import { drainTarget, resumeTarget } from '#lib/control/target/drain.ts';
+import { previewDrain } from '#lib/control/target/preview-drain.ts';
 import { openExample, present, refusalOf, type Workspace } from './workspace.ts';
 
 let workspace: Workspace;

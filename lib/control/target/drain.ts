@@ -1,29 +1,13 @@
 import type { TargetView } from '#lib/contract/api.ts';
-import type { Drain, DrainPreview } from '#lib/contract/onboarding.ts';
+import type { Drain } from '#lib/contract/onboarding.ts';
 import type { Repositories } from '#lib/store/store.ts';
-import { authorise } from '../actor.ts';
-import { change, inForce } from '../change.ts';
+import { change } from '../change.ts';
 import { found } from '../checks.ts';
 import { loadRows, targetDocument } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { ControlError } from '../errors.ts';
-import { drainImpactOf } from './drain-impact.ts';
+import { drainImpactNow } from './preview-drain.ts';
 import { viewTarget } from './view.ts';
-
-/** What draining a target would do now; changes nothing. @throws ControlError `not_found` */
-export async function previewDrain({
-  ctx,
-  input,
-}: {
-  ctx: ControlContext;
-  input: { slug: string };
-}): Promise<DrainPreview> {
-  authorise(ctx);
-  return ctx.store.transaction(async (tx) => {
-    found(await tx.targets.get(input.slug), 'target', input.slug);
-    return impactNow(ctx, tx, input.slug);
-  });
-}
 
 /**
  * Sends a target no new calls from now on, in no flow; those under way finish. It stays configured, disabled, until it is resumed.
@@ -40,7 +24,7 @@ export async function drainTarget({
   const { slug, reason, acknowledge } = input;
   return setEnabled(ctx, slug, false, reason, async (tx) => {
     if (acknowledge === 'no-target') return;
-    refuseSilentLoss((await impactNow(ctx, tx, slug)).flowsWithoutTarget);
+    refuseSilentLoss((await drainImpactNow(ctx, tx, slug)).flowsWithoutTarget);
   });
 }
 
@@ -85,18 +69,6 @@ async function setEnabled(
       after: targetDocument(row),
     });
     return viewTarget(found(await tx.targets.get(slug), 'target', slug), rows);
-  });
-}
-
-async function impactNow(ctx: ControlContext, tx: Repositories, slug: string): Promise<DrainPreview> {
-  const nowWallMs = ctx.now();
-  return drainImpactOf({
-    rows: await loadRows(tx),
-    views: ctx.gateway.breakers(),
-    overrides: inForce(await tx.overrides.list(), nowWallMs),
-    target: slug,
-    flowRates: ctx.gateway.flowRates(),
-    nowWallMs,
   });
 }
 
