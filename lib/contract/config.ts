@@ -25,9 +25,16 @@ export type ProviderKind = z.output<typeof providerKindSchema>;
 export const CAPABILITIES = ['tools', 'vision', 'json-schema', 'prefill', 'reasoning'] as const;
 export const capabilitySchema = z.enum(CAPABILITIES);
 
+/** Never sent anywhere as a provider's key. */
+const OWN_SECRETS: readonly string[] = ['SWITCHYARD_SECRET', 'SWITCHYARD_ADMIN_TOKEN'];
+
 const envName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name, for example ANTHROPIC_API_KEY.');
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name, for example ANTHROPIC_API_KEY.')
+  .refine(
+    (name) => !OWN_SECRETS.includes(name),
+    "This variable holds a secret of Switchyard's own, which must not be sent to a provider: name the one that holds the provider's key.",
+  );
 
 /** How a credential is written: an environment variable's name, a key, or "the one that is stored" (exports say this). */
 export const credentialInputSchema = z.union(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { providerSchema } from '#lib/contract/config.ts';
 import { policySchema } from '#lib/contract/policy.ts';
 import { createApiKey } from '#lib/control/api-key/create.ts';
 import { ensurePlaygroundKey } from '#lib/control/api-key/internal.ts';
@@ -67,6 +68,14 @@ describe('providers', () => {
     const after = await getProvider({ ctx, input: { slug: 'azure' } });
     expect(after.problems).toEqual([]);
     expect(after.endpoints[0]?.credential).toEqual({ env: 'AZURE_US_KEY', present: true });
+  });
+
+  it('never take a secret of the product’s own for their key', () => {
+    for (const env of ['SWITCHYARD_SECRET', 'SWITCHYARD_ADMIN_TOKEN']) {
+      const { error } = providerSchema.safeParse({ ...openai, credential: { env } });
+      expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['credential.env']);
+      expect(error?.issues[0]?.message).toContain('must not be sent to a provider');
+    }
   });
 
   it('without any credential say so, unless they are a server of one’s own', async () => {
