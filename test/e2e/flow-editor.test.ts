@@ -232,6 +232,21 @@ describe('publishing', () => {
     await (await badgeOfNextAnswer('And where is it now?')).waitFor();
   });
 
+  test('can be weighed before: the recorded requests once more under the draft, on demand, until the draft changes', async () => {
+    const quality = page.getByRole('radio', { name: 'Quality' });
+    await open('/flows/support-chat/edit');
+    await quality.check();
+    const panel = page.getByRole('region', { name: 'What would have happened', exact: true });
+    await panel.getByRole('button', { name: 'Run' }).click();
+    // OpenAI is open in these tests, so backup models have answered; under this draft they may not.
+    await panel.getByText(/^What is in force answers .*; the draft would have answered .* fewer/).waitFor();
+    await panel.getByRole('row', { name: /^Refused .*\+\S+, worse$/ }).waitFor();
+    await panel.getByText(/^What this rests on and cannot know \(\d+\)$/).waitFor();
+    await expectNoViolation();
+    await page.getByRole('radio', { name: 'Mixed' }).check();
+    await panel.getByText('The draft has changed since: run it again.').waitFor();
+  });
+
   test('can be undone from Recent actions', async () => {
     await open('/flows/support-chat/edit');
     await page.getByRole('radio', { name: 'Quality' }).check();
