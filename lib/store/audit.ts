@@ -24,10 +24,10 @@ export function auditRepository(db: Prisma.TransactionClient) {
       const [row] = await db.$queryRawUnsafe<{ n: bigint | number }[]>('SELECT total_changes() AS n');
       return Number(row?.n ?? 0);
     },
-    /** Entries of actions that begin with `prefix`, from an instant on, newest first. */
-    async since(fromWallMs: number, prefix: string): Promise<AuditEntry[]> {
+    /** What was done to overrides from an instant on, newest first. */
+    async overridesSince(fromWallMs: number): Promise<AuditEntry[]> {
       const rows = await db.auditEntry.findMany({
-        where: { at: { gte: new Date(fromWallMs) }, action: { startsWith: prefix } },
+        where: { at: { gte: new Date(fromWallMs) }, action: { startsWith: 'breaker.override.' } },
         orderBy: { id: 'desc' },
       });
       return rows.map(toEntry);

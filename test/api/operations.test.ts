@@ -154,6 +154,7 @@ const CALLS: [OperationId, string, CallOptions & { version?: string; after?: 'ke
     '/api/v1/flows/extra-flow/explain',
     { body: { stakes: 'high', assume: [{ scope: 'provider', id: 'extra', state: 'open' }] } },
   ],
+  ['flows.replay', '/api/v1/flows/extra-flow/replay', { body: { seed: 3 } }],
   ['flows.readiness', '/api/v1/flows/extra-flow/readiness', {}],
   ['readiness.list', '/api/v1/readiness', {}],
   [

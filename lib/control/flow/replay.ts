@@ -92,7 +92,7 @@ async function planOf(
   const world = replayWorld(rows, chains);
   const warm = { fromWallMs: fromWallMs - WARM_UP_MS, toWallMs };
   const requests = await readRequests(store, { ...warm, flows: [...world.flows.keys()] });
-  const entries = await store.audit.since(warm.fromWallMs, 'breaker.override.');
+  const entries = await store.audit.overridesSince(warm.fromWallMs);
   const overrides = inForce(await store.overrides.list(), ctx.now());
   const counts = await store.rollups.list({ kind: 'request', ...warm });
   const targets = uncalled(chains, requests);
