@@ -30,7 +30,7 @@ export function TestOutcome({ good, failure, beside = false, error }: TestOutcom
 }
 
 /** Our words, then the provider's, which somebody may have to search for. */
-export function failureText({ message, said }: TestFailure): string {
+function failureText({ message, said }: TestFailure): string {
   return said === null || said === '' || message.includes(said) ? message : `${message} It said: “${said}”`;
 }
 

@@ -15,6 +15,7 @@ import { DeleteProvider } from '../settings/delete-provider.tsx';
 import { keyName } from '../settings/key-words.ts';
 import { KIND_TEXTS } from '../settings/provider-kinds.ts';
 import { ProviderNotes } from '../settings/providers-panel.tsx';
+import { RotateButton } from '../settings/rotate-button.tsx';
 import { RotateCredential } from '../settings/rotate-credential.tsx';
 import { SharedLink } from '../shell/shared-link.tsx';
 import { Alarm } from '../ui/alarm.tsx';
@@ -81,9 +82,7 @@ function Detail({ provider, targets }: { provider: ProviderView; targets: readon
         sentence={sentence(provider, targets)}
         actions={
           <>
-            <Button variant="default" onClick={() => setOpen({ kind: 'rotate', endpoint: null })}>
-              Rotate key
-            </Button>
+            <RotateButton provider={provider} onClick={() => setOpen({ kind: 'rotate', endpoint: null })} />
             <Button variant="default" onClick={() => setOpen({ kind: 'delete' })}>
               Delete
             </Button>

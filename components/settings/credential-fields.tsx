@@ -45,6 +45,8 @@ export function CredentialFields(props: CredentialFieldsProps) {
       <SegmentedControl
         aria-label="Where the credential is"
         mb={8}
+        maw="100%"
+        styles={{ root: { flexWrap: 'wrap' } }}
         value={draft.how}
         onChange={(how) =>
           onChange({ ...draft, how: how === 'env' ? 'env' : how === 'none' ? 'none' : 'key' })

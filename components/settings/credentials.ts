@@ -35,20 +35,3 @@ export interface EndpointInput {
   baseUrl: string;
   credential?: CredentialInput;
 }
-
-/** The provider's endpoints as PATCH takes them, one of them with another credential. */
-export function withEndpointCredential(
-  provider: ProviderView,
-  endpoint: string,
-  credential: CredentialInput,
-): EndpointInput[] {
-  return provider.endpoints.map((each) => {
-    const own = each.slug === endpoint ? credential : keepCredential(each.credential);
-    return {
-      slug: each.slug,
-      baseUrl: each.baseUrl,
-      ...(each.region === null ? {} : { region: each.region }),
-      ...(own === undefined ? {} : { credential: own }),
-    };
-  });
-}

@@ -13,6 +13,7 @@ import { Panel, type PanelState } from '../ui/panel.tsx';
 import { credentialWords, endpointCredential } from './credentials.ts';
 import { OverlapNote } from './overlap-note.tsx';
 import { KIND_TEXTS } from './provider-kinds.ts';
+import { RotateButton } from './rotate-button.tsx';
 import { RotateCredential } from './rotate-credential.tsx';
 import classes from './settings.module.css';
 
@@ -82,14 +83,7 @@ function ProviderRow({ provider, onRotate }: { provider: ProviderView; onRotate:
           Credential: {credential.text}
         </span>
         <span className={classes.spacer} />
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-label={`Rotate key of ${provider.name}`}
-          onClick={onRotate}
-        >
-          Rotate key
-        </Button>
+        <RotateButton provider={provider} inRow onClick={onRotate} />
       </div>
       <ProviderNotes provider={provider} />
       <ul className={classes.endpoints} aria-label={`Endpoints of ${provider.name}`}>

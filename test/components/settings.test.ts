@@ -7,7 +7,7 @@ import { nextMessages, type Turn } from '#components/playground/conversation.ts'
 import { exchange, WAITING } from '#components/playground/exchange.ts';
 import { endpointFaults, followRegion, withEndpoint } from '#components/provider/endpoint-draft.ts';
 import { BREAKER_FIELDS, checkBreaker, fromShown, toShown } from '#components/settings/breaker-form.ts';
-import { credentialWords, withEndpointCredential } from '#components/settings/credentials.ts';
+import { credentialWords } from '#components/settings/credentials.ts';
 import { usualBaseUrl } from '#components/settings/provider-kinds.ts';
 import type { ProviderView } from '#lib/contract/api.ts';
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
@@ -42,13 +42,6 @@ const provider: ProviderView = {
 };
 
 describe('credentials', () => {
-  test('rotating one endpoint keeps the others as they are, without ever holding their keys', () => {
-    expect(withEndpointCredential(provider, 'eu', { apiKey: 'new' })).toEqual([
-      { slug: 'us', region: 'eastus2', baseUrl: 'https://us.example', credential: { stored: true } },
-      { slug: 'eu', baseUrl: 'https://eu.example', credential: { apiKey: 'new' } },
-    ]);
-  });
-
   test('a variable that is not set is called missing', () => {
     expect(credentialWords({ env: 'EU_KEY', present: false })).toEqual({
       text: 'EU_KEY is not set',
