@@ -184,10 +184,6 @@ export const SCOPE_MUTANTS: readonly Mutant[] = [
     'hint-is-not-clamped',
     [47],
     'A hint of a year is believed.',
-    change(
-      'cooldowns.ts',
-      'Math.min(MAX_MS, Math.max(MIN_MS, failure.retryAfterMs))',
-      'failure.retryAfterMs',
-    ),
+    change('cooldowns.ts', 'Math.min(MAX_MS, Math.max(MIN_MS, hintMs))', 'hintMs'),
   ),
 ];
