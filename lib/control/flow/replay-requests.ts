@@ -2,9 +2,10 @@ import { fromRecord } from '#lib/replay/from-record.ts';
 import type { RecordedRequest } from '#lib/replay/types.ts';
 import type { PastRequestCursor, PastRequestFilter } from '#lib/store/past-requests.ts';
 import type { Store } from '#lib/store/store.ts';
+import { turn } from '../turn.ts';
 
-/** Rows a query: a few tens of milliseconds, in which nobody else gets the connection. */
-const PAGE = 500;
+/** Rows a query: some ten milliseconds, in which nobody else gets the connection or the thread. */
+const PAGE = 250;
 /** Answers of the primary that are read one by one; the others are filled in from the counts. */
 const MOST_PRIMARY = 15_000;
 /** Of everything else; above it, each that is read stands for several. */
@@ -56,6 +57,7 @@ async function readUpTo(
   while (found.length < most) {
     const limit = Math.min(PAGE, most - found.length);
     const page = await store.pastRequests.page(filter, after, limit);
+    await turn();
     for (const facts of page) found.push(fromRecord(facts, weight));
     after = page.at(-1) ?? null;
     if (page.length < limit) break;

@@ -8,6 +8,7 @@ import { inForce } from '../change.ts';
 import { invalid } from '../config/document.ts';
 import type { ControlContext } from '../context.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
+import { turn } from '../turn.ts';
 import { overridesSince } from './replay-overrides.ts';
 import { pastOf } from './replay-past.ts';
 import { readRequests } from './replay-requests.ts';
@@ -27,8 +28,7 @@ const replays = new OneAtATime(
   'Several replays are under way already. Wait for them to end, then ask again.',
 );
 
-/** Every microtask has run when it resolves, and whoever waits for the thread has had it. */
-const host: ReplayHost = { turn: () => new Promise((resolve) => setImmediate(resolve)) };
+const host: ReplayHost = { turn };
 
 /**
  * What would have happened to the flow's recorded requests of a span under another chain and policy, beside what did. Sends nothing and
@@ -125,6 +125,7 @@ async function edgesOf(store: Pick<Store, 'events'>, span: Span): Promise<Breake
       before,
       limit: EVENTS_A_PAGE,
     });
+    await turn();
     for (const event of page.items) edges.unshift(edgeOf(event));
     read += page.items.length;
     if (page.nextCursor === null) break;
