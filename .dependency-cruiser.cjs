@@ -30,11 +30,6 @@ module.exports = {
       from: { path: room('engine') },
       to: { dependencyTypes: [...npmTypes, 'core', 'unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
     },
-    only(
-      'replay',
-      ['engine', 'contract'],
-      'A replay runs the engine on what was recorded, and reaches nothing else.',
-    ),
     only('contract', ['engine'], "The contract knows zod and the engine's types."),
     {
       name: 'contract-only-zod',
@@ -56,6 +51,18 @@ module.exports = {
       ['engine', 'wire', 'contract', 'telemetry', 'cluster'],
       'The data plane has no database and no pages.',
     ),
+    only(
+      'replay',
+      ['engine', 'contract'],
+      'The replay is the engine under another clock: no I/O, no clock of its own.',
+    ),
+    {
+      name: 'replay-no-packages',
+      comment: 'No npm, no node: in the replay: turns of the event loop are a parameter.',
+      severity: 'error',
+      from: { path: room('replay') },
+      to: { dependencyTypes: [...npmTypes, 'core', 'unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+    },
     only('store', ['contract', 'engine'], 'The store knows Prisma and the contract.'),
     only(
       'control',

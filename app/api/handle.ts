@@ -51,7 +51,7 @@ async function check(one: Operation, request: Request, context: RouteContext): P
     one.body === undefined
       ? undefined
       : validate(one.body, await readBody(request, one.yaml === true, limit), 'body');
-  return { runtime: found, request, caller, version, params, query, body };
+  return { runtime: found, request, caller, version, params, query, body, signal: request.signal };
 }
 
 function validate(schema: z.ZodType | undefined, value: unknown, part: string): unknown {

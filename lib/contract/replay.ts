@@ -74,11 +74,14 @@ export const replaySchema = z
     seed: z.int(),
     /** Requests that were replayed. */
     requests: z.int(),
-    /** Those among them that were counted but not recorded: plain answers of the primary, filled in between the others. */
+    /** Those among them that were not recorded one by one: plain answers of the primary. */
     filled: z.int(),
     /** What really happened to them. */
     recorded: replayTallySchema,
-    /** The published policy, replayed: how near it comes to `recorded` says how far `draft` can be trusted. */
+    /**
+     * The published policy, replayed with the luck that it had. Where it does not come out as `recorded`, something else was
+     * different then: another version of the flow, other settings.
+     */
     live: replayTallySchema,
     draft: replayTallySchema.nullable(),
     /** What cannot be known, in sentences. */

@@ -174,6 +174,12 @@ function scopeText(
   }
 }
 
+/** How long such a text says that it will be, ms, as exactly as it is written: to 0.5 s, below 10 s to 0.05 s; null: it does not. */
+export function waitInText(text: string): number | null {
+  const found = /(?:for another|goes out in) ([\d.]+) (ms|s)\b/.exec(text);
+  return found === null ? null : Number(found[1]) * (found[2] === 's' ? 1_000 : 1);
+}
+
 function cooldownText(block: CooldownBlock, forMs: number): string {
   const wait = `for another ${seconds(forMs)}`;
   switch (block.reason) {

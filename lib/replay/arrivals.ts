@@ -1,7 +1,9 @@
 import { type Gap, gapsOf } from './gaps.ts';
 import { drawFor, hashOf } from './random.ts';
 import { keep, lowerBound, oneNear } from './search.ts';
+import { inSteps } from './steps.ts';
 import type { RecordedRequest, ReplayPlan } from './types.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** More requests than this are not replayed one by one: plain ones of quiet times then stand for several. */
 export const MAX_ARRIVALS = 30_000;
@@ -17,7 +19,7 @@ export interface Arrival {
   atWallMs: number;
   /** How many requests it stands for. */
   weight: number;
-  /** True: a plain success that was counted but not recorded; `request` is a recorded one like it. */
+  /** True: a plain success that was not recorded; `request` is a recorded one like it. */
   filled: boolean;
   request: RecordedRequest;
 }
@@ -29,25 +31,38 @@ export interface Arrivals {
   unlike: number;
 }
 
-/** The recorded requests, and as many plain successes between them as were counted and not recorded. */
-export function arrivalsOf(plan: ReplayPlan, most = MAX_ARRIVALS): Arrivals {
-  const list: Arrival[] = plan.requests.map((request) => ({
-    key: hashOf(request.id),
-    atWallMs: request.atWallMs,
-    weight: request.weight,
-    filled: false,
-    request,
-  }));
+/** The recorded requests, and between them the plain successes that were not recorded: from the log, else as many as were counted. */
+export async function arrivalsOf(
+  plan: ReplayPlan,
+  turn: () => Promise<void>,
+  most = MAX_ARRIVALS,
+): Promise<Arrivals> {
+  const list: Arrival[] = [];
+  await inSteps(plan.requests, turn, (request) => {
+    const { id, atWallMs, weight } = request;
+    list.push({ key: hashOf(id), atWallMs, weight, filled: false, request });
+  });
+  const { logged, seed } = plan;
   const templates = templatesOf(plan.requests);
-  const gaps = gapsOf(plan.counts, plan.requests);
+  const exact = await unrecorded(logged.attempts, plan.requests, templates, turn);
+  const gaps = gapsOf(plan.counts, plan.requests).filter(
+    ({ startWallMs, spanSeconds }) => startWallMs + spanSeconds * 500 < logged.sinceWallMs,
+  );
   const troubles = plan.requests.filter(isTrouble).map(({ atWallMs }) => atWallMs);
-  const share = shares(gaps, troubles, Math.max(0, most - list.length));
+  await turn();
+  const share = shares(gaps, exact, troubles, Math.max(0, most - list.length));
+  await inSteps(exact, turn, (arrival) => {
+    const kept = share(arrival.atWallMs, arrival.atWallMs);
+    if (kept >= 1) list.push(arrival);
+    else if (drawFor(seed, arrival.key, 3) < kept) list.push({ ...arrival, weight: 1 / kept });
+  });
   let unlike = 0;
-  for (const gap of gaps) {
+  await inSteps(gaps, turn, (gap) => {
     const like = templates.get(`${gap.flow}\n${gap.target}`);
+    const kept = share(gap.startWallMs, gap.startWallMs + gap.spanSeconds * 1000);
     if (like === undefined) unlike += gap.missing;
-    else fill(list, gap, like, Math.max(1, Math.round(gap.missing * share(gap))), plan.seed);
-  }
+    else fill(list, gap, like, Math.max(1, Math.round(gap.missing * kept)), seed);
+  });
   list.sort((a, b) => a.atWallMs - b.atWallMs || a.key - b.key);
   return { list, unlike };
 }
@@ -70,25 +85,30 @@ function templatesOf(requests: readonly RecordedRequest[]): Map<string, Recorded
   return found;
 }
 
-/** Which share of a gap's requests is replayed one by one, so that not more than `room` are: quiet times give way first. */
-function shares(gaps: readonly Gap[], troubles: readonly number[], room: number): (gap: Gap) => number {
-  const troubled = new Set(gaps.filter((gap) => isNearTrouble(gap, troubles)));
+/** Which share of the unrecorded requests of a time is replayed, so that not more than `room` are: quiet times give way first. */
+function shares(
+  gaps: readonly Gap[],
+  exact: readonly Arrival[],
+  troubles: readonly number[],
+  room: number,
+): (fromWallMs: number, toWallMs: number) => number {
   let [near, quiet] = [0, 0];
-  for (const gap of gaps) {
-    if (troubled.has(gap)) near += gap.missing;
-    else quiet += gap.missing;
-  }
+  const add = (fromWallMs: number, toWallMs: number, count: number) => {
+    if (isNearTrouble(fromWallMs, toWallMs, troubles)) near += count;
+    else quiet += count;
+  };
+  for (const gap of gaps) add(gap.startWallMs, gap.startWallMs + gap.spanSeconds * 1000, gap.missing);
+  for (const { atWallMs } of exact) add(atWallMs, atWallMs, 1);
   if (near + quiet <= room) return () => 1;
   const forNear = Math.min(near, Math.max(room * 0.8, room - quiet));
   const nearShare = near === 0 ? 1 : forNear / near;
   const quietShare = quiet === 0 ? 1 : (room - forNear) / quiet;
-  return (gap) => (troubled.has(gap) ? nearShare : quietShare);
+  return (fromWallMs, toWallMs) => (isNearTrouble(fromWallMs, toWallMs, troubles) ? nearShare : quietShare);
 }
 
-function isNearTrouble({ startWallMs, spanSeconds }: Gap, troubles: readonly number[]): boolean {
-  const from = startWallMs - TROUBLE_MARGIN_MS;
-  const at = lowerBound(troubles, from, (wallMs) => wallMs);
-  return (troubles[at] ?? Number.POSITIVE_INFINITY) < startWallMs + spanSeconds * 1000 + TROUBLE_MARGIN_MS;
+function isNearTrouble(fromWallMs: number, toWallMs: number, troubles: readonly number[]): boolean {
+  const at = lowerBound(troubles, fromWallMs - TROUBLE_MARGIN_MS, (wallMs) => wallMs);
+  return (troubles[at] ?? Number.POSITIVE_INFINITY) < toWallMs + TROUBLE_MARGIN_MS;
 }
 
 /** They ended within the span, as the count says; when they began follows from how long one like them took. */

@@ -6,15 +6,12 @@ import { toldBy, wasCutShort } from './outcomes.ts';
 import { Past } from './past.ts';
 import { drawFor, hashOf } from './random.ts';
 import type { Sample, Samples } from './samples.ts';
-import { oneNear } from './search.ts';
 import type { Happening, RecordedAttempt, TargetPast } from './types.ts';
 
 /** A call that was really made stands for one that is made this much earlier or later, ms. */
 const SAME_MOMENT_MS = 10_000;
 /** Part of a streamed answer's time that passes before its first content, where no stream tells. */
 const FIRST_TOKEN_SHARE = 0.3;
-/** One of so many answers around an instant stands for it. */
-const ONE_OF = 8;
 /** An answer of which nothing at all is known, ms. */
 const UNKNOWN = { firstTokenMs: 500, endMs: 1_000 };
 
@@ -42,7 +39,6 @@ export class Behaviour {
   readonly #goodOfFlow: readonly Sample[];
   readonly #hashes = new Map<string, number>();
 
-  /** @param goodOfFlow in the order of time */
   constructor(
     seed: number,
     samples: Samples,
@@ -62,22 +58,25 @@ export class Behaviour {
   of(call: ReplayCall): Happening {
     const own = ownAttempt(call);
     if (own === null) return this.#bound(call) ?? this.#drawn(call);
-    if (!wasCutShort(own) || this.#samples.byAttempt.has(own))
-      return this.#recorded(own, call.arrival.filled);
+    if (!wasCutShort(own) || this.#samples.byAttempt.has(own)) return this.#recorded(own);
     // It had shown nothing by then, so whatever comes of it comes later.
     return later(this.#drawn(call), own.durationMs);
   }
 
-  #recorded(own: RecordedAttempt, filled: boolean): Happening {
+  #recorded(own: RecordedAttempt): Happening {
     const sample = this.#samples.byAttempt.get(own);
-    const source = filled ? 'drawn' : 'recorded';
-    if (sample !== undefined) return happening(source, sample);
-    return { source, failure: toldBy(own), firstTokenMs: own.firstTokenMs, endMs: own.durationMs };
+    if (sample !== undefined) return happening('recorded', sample);
+    return {
+      source: 'recorded',
+      failure: toldBy(own),
+      firstTokenMs: own.firstTokenMs,
+      endMs: own.durationMs,
+    };
   }
 
   #bound({ arrival, target }: ReplayCall): Happening | null {
     const attempt = boundFailure(arrival.request, target, this.#targets);
-    return attempt === null ? null : this.#recorded(attempt, false);
+    return attempt === null ? null : this.#recorded(attempt);
   }
 
   #drawn(call: ReplayCall): Happening {
@@ -85,15 +84,16 @@ export class Behaviour {
     const { stream } = arrival.request;
     const wallMs = arrival.atWallMs + offsetMs;
     const sample = this.#conducts.get(target.slug)?.at(wallMs, stream, (salt) => this.#luck(call, salt));
-    return sample === undefined ? this.#fromPast(call, wallMs) : fitted(happening('drawn', sample), stream);
+    return sample === undefined ? this.#fromPast(call) : fitted(happening('drawn', sample), stream);
   }
 
-  #fromPast(call: ReplayCall, wallMs: number): Happening {
+  #fromPast(call: ReplayCall): Happening {
     const { target, arrival } = call;
     const { stream } = arrival.request;
     const known = this.#past.draw(target.slug, stream, this.#luck(call, 3), this.#luck(call, 4));
     if (known !== null) return fitted(known, stream);
-    const like = oneNear(this.#goodOfFlow, wallMs, ONE_OF, this.#luck(call, 5));
+    // Of the whole time: how slow others were at that moment says nothing about this one.
+    const like = this.#goodOfFlow[Math.floor(this.#luck(call, 5) * this.#goodOfFlow.length)];
     const unknown: Happening = { source: 'assumed', failure: null, ...UNKNOWN };
     return fitted(like === undefined ? unknown : happening('assumed', like), stream);
   }

@@ -1,5 +1,6 @@
 import type { AttemptRecord, RequestRecord } from '#lib/contract/records.ts';
-import type { RecordedAttempt, RecordedRequest } from './types.ts';
+import { waitInText } from '#lib/engine/blocked.ts';
+import type { RecordedAttempt, RecordedRequest, RecordedSkip } from './types.ts';
 
 /** The part of a recorded attempt that a replay looks at. */
 export type AttemptFacts = Pick<
@@ -37,7 +38,7 @@ export interface RequestFacts
     | 'usage'
   > {
   servedTarget: string | null;
-  skips: readonly { target: string; reason: string }[];
+  skips: readonly { target: string; reason: string; text: string }[];
   attempts: readonly AttemptFacts[];
 }
 
@@ -63,8 +64,14 @@ export function fromRecord(facts: RequestFacts, weight = 1): RecordedRequest {
     served: facts.servedTarget,
     usage,
     attempts: facts.attempts.map(fromAttempt),
-    skips: facts.skips,
+    skips: facts.skips.map(fromSkip),
   };
+}
+
+/** The record has no more of it than what it says to people. */
+function fromSkip({ target, reason, text }: RequestFacts['skips'][number]): RecordedSkip {
+  const by = text.startsWith('Provider ') ? 'provider' : text.startsWith('Endpoint ') ? 'endpoint' : 'target';
+  return { target, reason, by, waitMs: waitInText(text) };
 }
 
 function fromAttempt(facts: AttemptFacts): RecordedAttempt {

@@ -1,6 +1,7 @@
 import { boundedHintMs } from '#lib/engine/cooldowns.ts';
 import type { Sample } from './samples.ts';
 import { lowerBound } from './search.ts';
+import { exactness } from './told.ts';
 
 /** Cooldowns of rate limits that came without a hint, ms: the engine chooses these by itself. */
 const CHOSEN_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
@@ -12,15 +13,15 @@ const COOLING: ReadonlySet<string> = new Set(['rate_limited', 'overloaded', 'ser
 
 /**
  * Works out for how long each failure kept calls away from its target. Where the vendor's own words for it were not kept, what
- * followed says: how long the same request waited, else the last request that passed the target over because of it and the first
- * that called it again. Where the engine's own pauses explain that, there was no hint.
+ * followed says: how long the same request waited, or what the last request was told that passed the target over because of it.
+ * Where the engine's own pauses explain that, there was no hint.
  *
  * @param samples by target, in the order of time; theirs is filled in
  * @param passedOver when each target was passed over because of a cooldown, in the order of time
  */
 export function hintSamples(
   samples: ReadonlyMap<string, Sample[]>,
-  passedOver: ReadonlyMap<string, readonly number[]>,
+  passedOver: ReadonlyMap<string, readonly PassedOver[]>,
 ): void {
   for (const [target, list] of samples) {
     const passed = passedOver.get(target) ?? [];
@@ -43,6 +44,13 @@ export function hintSamples(
   }
 }
 
+/** A request that came while its target wanted no calls. */
+export interface PassedOver {
+  atWallMs: number;
+  /** How long that would go on, ms; null: it was not told. */
+  waitMs: number | null;
+}
+
 interface Bounds {
   least: number;
   most: number;
@@ -52,13 +60,18 @@ function waited({ waitedMs }: Sample): Bounds | null {
   return waitedMs === null ? null : { least: waitedMs - 1, most: waitedMs + NEARLY_MS };
 }
 
-/** Between the last request that kept away and the next that did not; null: nobody kept away. */
-function pauseAfter(sample: Sample, list: readonly Sample[], passed: readonly number[]): Bounds | null {
+/** Between the last request that kept away and the next that did not, or what the last was told; null: nobody kept away. */
+function pauseAfter(sample: Sample, list: readonly Sample[], passed: readonly PassedOver[]): Bounds | null {
   const toldAt = sample.atWallMs + sample.endMs;
   const next = list[lowerBound(list, toldAt + 1, ({ atWallMs }) => atWallMs)];
   const upTo = next?.atWallMs ?? Number.POSITIVE_INFINITY;
-  const last = passed[lowerBound(passed, upTo, (at) => at) - 1];
-  if (last === undefined || last <= toldAt) return null;
-  const least = last - toldAt;
+  const last = passed[lowerBound(passed, upTo, ({ atWallMs }) => atWallMs) - 1];
+  if (last === undefined || last.atWallMs <= toldAt) return null;
+  const least = last.atWallMs - toldAt;
+  const told = last.waitMs;
+  if (told !== null) {
+    const within = exactness(told);
+    return { least: least + told - within, most: least + told + within };
+  }
   return { least, most: Number.isFinite(upTo) ? upTo - toldAt : least + AFTER_LAST_MS };
 }

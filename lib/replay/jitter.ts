@@ -8,8 +8,10 @@ import { type Pause, pausesOf } from './pauses.ts';
 import { keep, lowerBound } from './search.ts';
 import type { ReplayPlan } from './types.ts';
 
-/** Something that was recorded this much earlier or later is what is drawn for now, ms. */
+/** A pause that was recorded this much earlier or later is the one that is drawn for now, ms. */
 const SLACK_MS = 500;
+/** Instants are recorded in whole milliseconds. */
+const ROUNDING_MS = 2;
 /** An opening later than this belongs to another story, ms. */
 const LOOK_AHEAD_MS = 130_000;
 
@@ -45,7 +47,7 @@ export function recordedJitter(
     const settings = settingsOf(scope, id);
     const known: Record<typeof of, (now: number, drawn: number) => number | null> = {
       open: (now) => {
-        const opening = firstFrom(openings.get(key), now - SLACK_MS);
+        const opening = firstFrom(openings.get(key), now - ROUNDING_MS);
         if (opening === null || opening.atWallMs > now + LOOK_AHEAD_MS) return null;
         return jitterBehind(settings, opening.openForMs);
       },
@@ -67,10 +69,13 @@ export function recordedJitter(
   };
 }
 
-/** A pause that was over by then may have been any that is short enough. */
-function pauseLuck(settings: BreakerSettings, { forMs, atMost }: Pause, drawn: number): number | null {
-  const luck = jitterBehind(settings, forMs);
-  return luck === null || !atMost ? luck : luck + drawn * (1 - luck);
+/** A pause that is only known to have been over may have been any that is short enough. */
+function pauseLuck(settings: BreakerSettings, { moreThanMs, atMostMs }: Pause, drawn: number): number | null {
+  if (moreThanMs > 0) {
+    return jitterBehind(settings, (moreThanMs + atMostMs) / 2) ?? jitterBehind(settings, moreThanMs + 1);
+  }
+  const least = jitterBehind(settings, atMostMs);
+  return least === null ? null : least + drawn * (1 - least);
 }
 
 function firstFrom<T extends Instant>(list: readonly T[] | undefined, wallMs: number): T | null {

@@ -7,6 +7,8 @@ import type { BreakerEdge, RecordedAttempt } from './types.ts';
 /** When calls to a target began, and when its probes had made its breaker open again or close; in the order of time. */
 interface Trail {
   begun: number[];
+  /** When requests found a probe still out. */
+  waiting: number[];
   decided: { atWallMs: number; outcome: string }[];
 }
 
@@ -22,14 +24,22 @@ export class LostProbes {
 
   constructor(arrivals: readonly Arrival[], edges: readonly BreakerEdge[]) {
     const calls = new Map<string, number[]>();
+    const waiting = new Map<string, number[]>();
     for (const { atWallMs, filled, request } of arrivals) {
       if (filled) continue;
+      for (const { target, reason } of request.skips) {
+        if (reason === 'probing') keep(waiting, target, atWallMs);
+      }
       for (const { target, startedMs, lastResort } of request.attempts) {
         if (!lastResort) keep(calls, target, atWallMs + startedMs);
       }
     }
     for (const [target, times] of calls) {
-      this.#trails.set(target, { begun: times.sort((a, b) => a - b), decided: [] });
+      this.#trails.set(target, {
+        begun: times.sort((a, b) => a - b),
+        waiting: waiting.get(target) ?? [],
+        decided: [],
+      });
     }
     for (const { scope, id, atWallMs, to, probe } of edges) {
       const outcome = to === 'closed' ? 'ok' : probe;
@@ -47,8 +57,10 @@ export class LostProbes {
     const edge = trail.decided[lowerBound(trail.decided, at, (decided) => decided.atWallMs)];
     const decided = edge !== undefined && edge.atWallMs <= next ? edge : null;
     const failure = decided === null ? null : failureOf(decided.outcome);
-    const toldMs = decided === null ? Math.min(MOST_MS, next - at) : decided.atWallMs - at;
-    const endMs = Math.max(durationMs + 1, toldMs);
+    // By the time that the next one was let through, it was over; whoever found it out before that came earlier.
+    const out = trail.waiting[lowerBound(trail.waiting, next, (found) => found) - 1] ?? 0;
+    const latestMs = Math.max(Math.min(MOST_MS, next - at - 1), out - at + 1);
+    const endMs = Math.max(durationMs + 1, decided === null ? latestMs : decided.atWallMs - at);
     const { stream } = request;
     const common = { atWallMs: at, stream, weight: 1, limitedUntil: null, waitedMs: null };
     if (failure === null) return { ...common, failure: null, firstTokenMs: stream ? endMs : null, endMs };

@@ -52,7 +52,7 @@ function requestNotes({ plan, arrivals, unlike }: Noted): string[] {
   const filled = arrivals.filter(({ filled: yes }) => yes).reduce((sum, { weight }) => sum + weight, 0);
   if (filled >= 1) {
     notes.push(
-      `${many(Math.round(filled), 'plain answer')} of the primary were counted but not recorded one by one: they are filled in, each like a recorded one nearby.`,
+      `${many(Math.round(filled), 'plain answer')} of the primary were not recorded one by one: each is replayed like one that was, nearby.`,
     );
   }
   if (unlike >= 1)
@@ -62,8 +62,11 @@ function requestNotes({ plan, arrivals, unlike }: Noted): string[] {
   if (arrivals.some(({ weight }) => weight > 1.001)) {
     notes.push('There are too many requests to replay each: in quiet times one of them stands for several.');
   }
-  if (plan.left > 0)
-    notes.push(`${many(plan.left, 'request')} whose callers left before the end are not in it.`);
+  if (plan.left > 0) {
+    const whose =
+      plan.left === 1 ? 'whose caller left before the end is' : 'whose callers left before the end are';
+    notes.push(`${many(plan.left, 'request')} ${whose} not in it.`);
+  }
   const others = arrivals.filter(({ request }) => request.flowVersion !== plan.version).length;
   if (others > 0) {
     notes.push(

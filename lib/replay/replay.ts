@@ -6,11 +6,12 @@ import { ReplayClock } from './clock.ts';
 import { Conduct } from './conduct.ts';
 import { recordedJitter } from './jitter.ts';
 import { Lane } from './lane.ts';
-import { type Noted, notesOf } from './notes.ts';
+import { notesOf } from './notes.ts';
 import { recordedEnding } from './recorded.ts';
 import { RequestLuck } from './request-luck.ts';
 import { type Sample, type Samples, samplesOf } from './samples.ts';
 import { Splices } from './splices.ts';
+import { inSteps } from './steps.ts';
 import { Tally } from './tally.ts';
 import type { ReplayFlow, ReplayHost, ReplayPlan } from './types.ts';
 
@@ -31,56 +32,73 @@ export interface Replayed {
  * @throws RangeError when the flow is not in the world; the reason of the host's signal
  */
 export async function replay(plan: ReplayPlan, host: ReplayHost): Promise<Replayed> {
+  const { turn } = host;
   const live = plan.world.flows.get(plan.flow);
   if (live === undefined) throw new RangeError(`The flow "${plan.flow}" is not in the replayed world.`);
-  const { list: arrivals, unlike } = arrivalsOf(plan);
-  await host.turn();
-  const samples = samplesOf(arrivals, plan.edges);
-  const conducts = new Map<string, Conduct>();
-  for (const [target, list] of samples.byTarget) {
-    await host.turn();
-    conducts.set(target, new Conduct(list));
-  }
+  const { list: arrivals, unlike } = await arrivalsOf(plan, turn);
+  const samples = await samplesOf(arrivals, plan.edges, turn);
   const counted = new Set(arrivals.filter((arrival) => isCounted(arrival, plan)));
   const typical = typicalUsage(counted);
   const newTally = () => new Tally(plan.world.prices, typical);
   const recorded = newTally();
-  for (const arrival of counted) recorded.add(recordedEnding(arrival, live.buffer));
-  const targets = new Map(plan.world.targets.map((target) => [target.slug, target]));
-  const good = goodOf(arrivals, samples, plan.flow);
-  const behaviour = new Behaviour(plan.seed, samples, conducts, plan.past, targets, good);
+  await inSteps(counted, turn, (arrival) => recorded.add(recordedEnding(arrival, live.buffer)));
+  const tallies = { live: newTally(), draft: plan.draft === null ? null : newTally() };
   const splices = new Splices(plan.seed, plan.requests);
-  const clock = new ReplayClock((arrivals[0]?.atWallMs ?? plan.fromWallMs) - 1);
+  await runLanes({ plan, host, live, arrivals, counted, samples, splices, tallies });
+  const results: ReplayTally[] = [];
+  for (const tally of [recorded, tallies.live, tallies.draft]) {
+    if (tally !== null) results.push(tally.result());
+    await turn();
+  }
+  const [recordedTally, liveTally, draftTally = null] = results;
+  if (recordedTally === undefined || liveTally === undefined)
+    throw new Error('Two results are always there.');
+  const shown = { recorded: recordedTally, liveTally, draftTally };
+  return {
+    requests: weigh(counted),
+    filled: weigh(counted, ({ filled }) => filled),
+    recorded: recordedTally,
+    live: liveTally,
+    draft: draftTally,
+    notes: notesOf({ plan, live, arrivals: [...counted], unlike, samples, splices, ...shown }),
+  };
+}
+
+interface Running {
+  plan: ReplayPlan;
+  host: ReplayHost;
+  live: ReplayFlow;
+  arrivals: readonly Arrival[];
+  counted: ReadonlySet<Arrival>;
+  samples: Samples;
+  splices: Splices;
+  tallies: { live: Tally; draft: Tally | null };
+}
+
+/** The published policy and the draft, side by side in one virtual time. */
+async function runLanes(running: Running): Promise<void> {
+  const { plan, host, live, arrivals, counted, samples, splices, tallies } = running;
   const { seed, world } = plan;
+  const conducts = new Map<string, Conduct>();
+  for (const [target, list] of samples.byTarget) {
+    conducts.set(target, new Conduct(list));
+    await host.turn();
+  }
+  const targets = new Map(world.targets.map((target) => [target.slug, target]));
+  const good = goodOf(arrivals, samples, plan.flow);
+  const behaviour = new Behaviour(seed, samples, conducts, plan.past, targets, good);
+  await host.turn();
+  const clock = new ReplayClock((arrivals[0]?.atWallMs ?? plan.fromWallMs) - 1);
   const luck = new RequestLuck(seed, arrivals);
   const jitter = recordedJitter(plan, arrivals, clock);
+  await host.turn();
   const lane = (flow: ReplayFlow, tally: Tally) => {
     const flows = new Map([...world.flows, [plan.flow, flow]]);
     return new Lane({ clock, seed, world, jitter, luck, flows, behaviour, splices, tally });
   };
-  const tallies = { live: newTally(), draft: plan.draft === null ? null : newTally() };
   const lanes = [lane(live, tallies.live)];
   if (plan.draft !== null && tallies.draft !== null) lanes.push(lane(plan.draft, tallies.draft));
   await serveAll(clock, host, lanes, arrivals, counted);
-  const noted: Noted = {
-    plan,
-    live,
-    arrivals: [...counted],
-    unlike,
-    samples,
-    splices,
-    recorded: recorded.result(),
-    liveTally: tallies.live.result(),
-    draftTally: tallies.draft?.result() ?? null,
-  };
-  return {
-    requests: weigh(counted),
-    filled: weigh(counted, ({ filled }) => filled),
-    recorded: noted.recorded,
-    live: noted.liveTally,
-    draft: noted.draftTally,
-    notes: notesOf(noted),
-  };
 }
 
 /** Each request goes through every lane at its own time. */

@@ -3,7 +3,7 @@ import { luckBehind } from '#lib/engine/retry.ts';
 import type { Arrival } from './arrivals.ts';
 import { drawFor, hashOf } from './random.ts';
 import { lowerBound } from './search.ts';
-import type { RecordedAttempt } from './types.ts';
+import type { RecordedRequest } from './types.ts';
 
 /** A ramp is taken to have been on at a request when another one so close to it made way because of it, ms. */
 const RAMP_NEAR_MS = 3_000;
@@ -47,7 +47,7 @@ export class RequestLuck {
   }
 
   #backoff({ key, request }: Arrival, { target, nth }: LastCall): number {
-    const waitedMs = waitAfter(request.attempts, target, nth);
+    const waitedMs = waitAfter(request, target, nth);
     const known = waitedMs === null ? null : luckBehind(nth, waitedMs);
     return known ?? drawFor(this.#seed, key, hashOf(target), nth, 12);
   }
@@ -55,15 +55,15 @@ export class RequestLuck {
 
 /**
  * How long a request really waited after its nth call to a target had failed: for the next one there, or in vain, because by then
- * it was not called any more and somebody else was. null: it did not wait.
+ * it was not called any more and somebody else was, or nobody. null: it did not wait.
  */
-function waitAfter(attempts: readonly RecordedAttempt[], target: string, nth: number): number | null {
+function waitAfter({ attempts, durationMs }: RecordedRequest, target: string, nth: number): number | null {
   let left = nth;
   const at = attempts.findIndex((attempt) => attempt.target === target && left-- === 0);
   const [last, next] = [attempts[at], attempts[at + 1]];
-  if (last === undefined || next === undefined || next.resume || next.hedge) return null;
-  if (next.target === target) return next.waitedMs;
-  const waitedMs = next.startedMs - last.startedMs - last.durationMs - 1;
+  if (last === undefined || next?.resume === true || next?.hedge === true) return null;
+  if (next?.target === target) return next.waitedMs;
+  const waitedMs = (next?.startedMs ?? durationMs) - last.startedMs - last.durationMs - 1;
   return waitedMs > 1 ? waitedMs : null;
 }
 

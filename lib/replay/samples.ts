@@ -1,9 +1,10 @@
 import type { FailureClass } from '#lib/engine/types.ts';
 import type { Arrival } from './arrivals.ts';
-import { hintSamples } from './hints.ts';
+import { hintSamples, type PassedOver } from './hints.ts';
 import { LostProbes } from './lost-probes.ts';
 import { isOfTheRequest, toldBy, wasCutShort } from './outcomes.ts';
 import { keep } from './search.ts';
+import { inSteps } from './steps.ts';
 import type { BreakerEdge, RecordedAttempt, Told } from './types.ts';
 
 /** What a target did to one call, whoever made it. */
@@ -37,12 +38,17 @@ const REFUSAL_MS = 100;
 const PINNED: Readonly<Record<string, FailureClass>> = { auth: 'auth', quota: 'quota_exhausted' };
 
 /** Everything that is known of what the targets did. */
-export function samplesOf(arrivals: readonly Arrival[], edges: readonly BreakerEdge[]): Samples {
+export async function samplesOf(
+  arrivals: readonly Arrival[],
+  edges: readonly BreakerEdge[],
+  turn: () => Promise<void>,
+): Promise<Samples> {
   const byTarget = new Map<string, Sample[]>();
   const byAttempt = new Map<RecordedAttempt, Sample>();
   const probes = new LostProbes(arrivals, edges);
-  const passedOver = new Map<string, number[]>();
-  for (const arrival of arrivals) {
+  const passedOver = new Map<string, PassedOver[]>();
+  await turn();
+  await inSteps(arrivals, turn, (arrival) => {
     const { atWallMs, request } = arrival;
     request.attempts.forEach((attempt, at) => {
       const sample = sampleOf(attempt, arrival) ?? probes.sampleOf(attempt, arrival);
@@ -52,13 +58,14 @@ export function samplesOf(arrivals: readonly Arrival[], edges: readonly BreakerE
       keep(byTarget, attempt.target, sample);
       byAttempt.set(attempt, sample);
     });
-    for (const { target, reason } of request.skips) {
+    for (const { target, reason, waitMs } of request.skips) {
       const pinned = PINNED[reason];
       if (pinned !== undefined) keep(byTarget, target, refusal(pinned, arrival));
-      if (reason === 'cooldown') keep(passedOver, target, atWallMs);
+      if (reason === 'cooldown') keep(passedOver, target, { atWallMs, waitMs });
     }
-  }
+  });
   for (const list of byTarget.values()) list.sort((a, b) => a.atWallMs - b.atWallMs);
+  await turn();
   hintSamples(byTarget, passedOver);
   return { byTarget, byAttempt };
 }

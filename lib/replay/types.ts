@@ -25,7 +25,7 @@ export interface RecordedAttempt {
   outcome: string;
   verdict: Verdict;
   status: number | null;
-  /** How long the vendor asked to be left alone, ms; null: it did not, or that was not kept yet. */
+  /** How long the vendor asked to be left alone, ms; null: it did not, or that was not kept. */
   retryAfterMs: number | null;
   /** The connection could not even be set up. */
   connect: boolean;
@@ -58,7 +58,17 @@ export interface RecordedRequest {
   served: string | null;
   usage: Usage | null;
   attempts: readonly RecordedAttempt[];
-  skips: readonly { target: string; reason: string }[];
+  skips: readonly RecordedSkip[];
+}
+
+/** A target that a request passed over. */
+export interface RecordedSkip {
+  target: string;
+  reason: string;
+  /** What kept calls away, as far as it is told. */
+  by: ScopeKind;
+  /** How long it would go on, ms, as it was told to a request at its arrival; null: it was not. */
+  waitMs: number | null;
 }
 
 /** How many requests of a flow ended in one way within one span of time, recorded or not. */
@@ -70,6 +80,18 @@ export interface SpanCount {
   target: string;
   outcome: string;
   count: number;
+}
+
+/** An attempt as the gateway tells of every single one, recorded or not. */
+export interface LoggedAttempt {
+  /** When it was made. */
+  atWallMs: number;
+  flow: string;
+  target: string;
+  outcome: string;
+  durationMs: number;
+  /** null: not streamed, or nothing came. */
+  firstTokenMs: number | null;
 }
 
 /** A breaker changed its state. */
@@ -134,6 +156,8 @@ export interface ReplayPlan {
   requests: readonly RecordedRequest[];
   /** How the requests of these flows ended, complete: what is not among `requests` is filled up from it. In the order of time. */
   counts: readonly SpanCount[];
+  /** Every attempt since an instant, as long as the process remembers: it tells exactly what the counts only tell the number of. */
+  logged: { sinceWallMs: number; attempts: readonly LoggedAttempt[] };
   /** Requests of the flow that their callers left; they are not among `requests`. */
   left: number;
   /** The number of the published version. */

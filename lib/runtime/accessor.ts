@@ -24,6 +24,8 @@ export interface OperationCall {
   /** From If-Match; null without one. */
   version: number | null;
   caller: Caller;
+  /** Aborts when the caller leaves. */
+  signal?: AbortSignal;
 }
 
 /**

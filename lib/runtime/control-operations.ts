@@ -24,6 +24,8 @@ export interface Call<Id extends OperationId> {
   body: Part<Id, 'body'>;
   /** From If-Match; null: there was none, where it is optional. */
   version: Version<Id>;
+  /** Aborts when the caller leaves. */
+  signal: AbortSignal | undefined;
 }
 
 type Version<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { ifMatch: 'optional' }
@@ -55,7 +57,7 @@ export function performer(deps: OperationDeps) {
   const handlers: Partial<Record<string, (call: never) => Promise<unknown>>> = {
     ...configurationHandlers(),
     ...configFileHandlers(deps),
-    ...flowEditingHandlers(),
+    ...flowEditingHandlers(deps),
     ...readinessHandlers(),
     ...breakerHandlers(),
     ...observationHandlers(deps),
@@ -63,11 +65,11 @@ export function performer(deps: OperationDeps) {
   };
   return async (
     id: OperationId,
-    { caller, params, query, body, version }: OperationCall,
+    { caller, params, query, body, version, signal }: OperationCall,
   ): Promise<unknown> => {
     const handler = handlers[id];
     if (handler === undefined) throw new Error(`No handler for ${id}.`);
-    const call = { ctx: deps.contextFor(caller), params, query, body, version };
+    const call = { ctx: deps.contextFor(caller), params, query, body, version, signal };
     return handler(asCall(call));
   };
 }

@@ -10,6 +10,12 @@ export interface EventFilter {
   toWallMs?: number;
 }
 
+/** One edge of a breaker, without why. */
+export type EventEdge = Pick<
+  BreakerTransition,
+  'scope' | 'id' | 'atWallMs' | 'from' | 'to' | 'openForMs' | 'errors'
+>;
+
 export function eventRepository(db: Prisma.TransactionClient) {
   return {
     async add(transition: BreakerTransition): Promise<BreakerEvent> {
@@ -18,6 +24,25 @@ export function eventRepository(db: Prisma.TransactionClient) {
         data: { ...rest, scopeId, at: new Date(atWallMs), window: toJson(window), errors: toJson(errors) },
       });
       return toEvent(row);
+    },
+    /** What breakers did in [fromWallMs, toWallMs), oldest first: the latest `limit`, without the evidence but for its latest error. */
+    async edges(query: { fromWallMs: number; toWallMs: number; limit: number }): Promise<EventEdge[]> {
+      const rows = await db.breakerEvent.findMany({
+        where: { at: { gte: new Date(query.fromWallMs), lt: new Date(query.toWallMs) } },
+        select: { at: true, scope: true, scopeId: true, from: true, to: true, openForMs: true, errors: true },
+        orderBy: [{ at: 'desc' }, { id: 'desc' }],
+        take: query.limit,
+      });
+      return rows.reverse().map(({ at, scope, scopeId, from, to, openForMs, errors }) => ({
+        atWallMs: at.getTime(),
+        id: scopeId,
+        // Written from the contract's unions only.
+        scope: scope as BreakerTransition['scope'],
+        from: from as BreakerTransition['from'],
+        to: to as BreakerTransition['to'],
+        openForMs,
+        errors: fromJson<BreakerTransition['errors']>(errors).slice(0, 1),
+      }));
     },
     /** Newest first. */
     async list(query: PageQuery & EventFilter): Promise<Page<BreakerEvent>> {

@@ -58,8 +58,9 @@ type Row = Prisma.RequestRecordGetPayload<{ select: typeof select }>;
 /** Recorded requests with no more of each than a replay needs, in pages, so that nobody waits long for the connection. */
 export function pastRequestRepository(db: Prisma.TransactionClient) {
   return {
-    async count(filter: PastRequestFilter): Promise<number> {
-      return db.requestRecord.count({ where: whereOf(filter) });
+    /** @param most counting ends there: whoever only asks whether there are enough need not wait for all */
+    async count(filter: PastRequestFilter, most?: number): Promise<number> {
+      return db.requestRecord.count({ where: whereOf(filter), take: most });
     },
     /** Requests that their callers left. */
     async countLeft({ flows, fromWallMs, toWallMs }: Omit<PastRequestFilter, 'primary'>): Promise<number> {

@@ -9,6 +9,17 @@ export interface RollupRow extends MetricCell {
   spanSeconds: number;
 }
 
+/** How many requests of a flow ended in one way within a span. */
+export interface EndingCount {
+  startWallMs: number;
+  spanSeconds: number;
+  flow: string;
+  /** The target that served, or ''. */
+  target: string;
+  outcome: string;
+  count: number;
+}
+
 export interface RollupQuery {
   kind?: MetricCell['kind'];
   fromWallMs: number;
@@ -37,6 +48,30 @@ export function rollupRepository(db: Prisma.TransactionClient) {
         orderBy: { bucket: 'asc' },
       });
       return rows.map(toRow);
+    },
+    /** How requests ended, without their times; oldest span first. */
+    async endings(query: {
+      flows: readonly string[];
+      fromWallMs: number;
+      /** Exclusive. */
+      toWallMs: number;
+    }): Promise<EndingCount[]> {
+      const rows = await db.metricRollup.groupBy({
+        by: ['bucket', 'stepSeconds', 'flow', 'target', 'outcome'],
+        where: {
+          kind: 'request',
+          bucket: { gte: new Date(query.fromWallMs), lt: new Date(query.toWallMs) },
+          flow: { in: [...query.flows] },
+        },
+        _sum: { count: true },
+        orderBy: { bucket: 'asc' },
+      });
+      return rows.map(({ bucket, stepSeconds, _sum, ...rest }) => ({
+        ...rest,
+        startWallMs: bucket.getTime(),
+        spanSeconds: stepSeconds,
+        count: _sum.count ?? 0,
+      }));
     },
     /** Start of the oldest span that is shorter than `spanSeconds` and starts before `wallMs`; null: none. */
     async oldestShorterThan(spanSeconds: number, wallMs: number): Promise<number | null> {

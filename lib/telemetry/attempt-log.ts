@@ -24,6 +24,11 @@ export class AttemptLog {
     return this.#count;
   }
 
+  /** When the oldest attempt that is kept was made, wall-clock ms; null: none is kept. */
+  get sinceWallMs(): number | null {
+    return this.#batches[0]?.atWallMs[0] ?? null;
+  }
+
   add(batch: AttemptColumns, nowWallMs: number): void {
     if (batch.atWallMs.length > 0) {
       this.#batches.push(batch);

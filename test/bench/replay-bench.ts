@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { policySchema } from '#lib/contract/policy.ts';
 import { replayInputSchema } from '#lib/contract/replay.ts';
 import { replayFlowRequests } from '#lib/control/flow/replay.ts';
+import { AttemptLog } from '#lib/telemetry/attempt-log.ts';
 import { storePastTraffic } from '#test/control/past-traffic.ts';
 import { openExample } from '#test/control/workspace.ts';
 import { median } from './statistics.ts';
@@ -13,7 +13,7 @@ export interface ReplayBench {
   requests: number;
   /** The whole call with a draft beside the live policy: reading, two replays, notes. ms */
   tookMs: number[];
-  /** Longest time for which nobody else got the thread, over all rounds, ms. */
+  /** Longest time for which nobody else got the thread, over all rounds: its CPU time, which a busy machine does not disturb. ms */
   longestBlockMs: number;
   /** Answered, as it was and replayed: shares of all. */
   recorded: number;
@@ -35,22 +35,45 @@ export async function benchReplay(options: {
     const chain = ['claude', 'gpt-us', 'gpt-eu'].map((target) => ({ target, enabled: true }));
     const input = { slug: 'support-chat', ...replayInputSchema.parse({ draft: { chain, policy } }) };
     const tookMs: number[] = [];
-    const delays = monitorEventLoopDelay({ resolution: 1 });
     const shares = { recorded: 0, replayed: 0 };
+    let longestBlockMs = 0;
     for (let round = 0; round < options.rounds; round += 1) {
-      delays.enable();
+      const blocks = watchBlocks();
       const startedAt = performance.now();
-      const { requests, recorded, live } = await replayFlowRequests({ ctx: it.ctx, input });
+      const asked = { ctx: it.ctx, input, log: new AttemptLog() };
+      const { requests, recorded, live } = await replayFlowRequests(asked);
       tookMs.push(performance.now() - startedAt);
-      delays.disable();
+      longestBlockMs = Math.max(longestBlockMs, blocks.stop());
       shares.recorded = recorded.answered / requests;
       shares.replayed = live.answered / requests;
       options.progress(`round ${round + 1}: ${Math.round(tookMs.at(-1) ?? 0)} ms`);
     }
-    return { requests: REQUESTS, tookMs, longestBlockMs: delays.max / 1e6, ...shares };
+    return { requests: REQUESTS, tookMs, longestBlockMs, ...shares };
   } finally {
     await it.close();
   }
+}
+
+/** Notes how much the thread works between two turns of its event loop. */
+function watchBlocks(): { stop: () => number } {
+  let [longestMs, seenAt, watching] = [0, threadMs(), true];
+  const tick = () => {
+    const now = threadMs();
+    longestMs = Math.max(longestMs, now - seenAt);
+    seenAt = now;
+    if (watching) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const stop = () => {
+    watching = false;
+    return longestMs;
+  };
+  return { stop };
+}
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 export function renderReplay({ requests, tookMs, longestBlockMs, recorded, replayed }: ReplayBench): string {
@@ -59,7 +82,7 @@ export function renderReplay({ requests, tookMs, longestBlockMs, recorded, repla
     `Replaying ${requests} recorded requests, in force and a draft, from the database`,
     `  whole call, median of ${tookMs.length}   ${Math.round(median(tookMs))} ms   (to reach: under 2000 ms)`,
     `  slowest               ${Math.round(Math.max(...tookMs))} ms`,
-    `  longest block of the event loop   ${longestBlockMs.toFixed(1)} ms`,
+    `  longest block of the event loop   ${longestBlockMs.toFixed(1)} ms   (to reach: 25 ms)`,
     `  answered: really ${percent(recorded)}, in force replayed ${percent(replayed)}`,
   ].join('\n');
 }

@@ -5,6 +5,8 @@ import { setOverride } from '#lib/control/breaker/set-override.ts';
 import { getFlow } from '#lib/control/flow/get.ts';
 import { replayFlowRequests } from '#lib/control/flow/replay.ts';
 import { updateTarget } from '#lib/control/target/update.ts';
+import { AttemptLog } from '#lib/telemetry/attempt-log.ts';
+import { copyRequests, type Pattern } from '#test/support/many-requests.ts';
 import { storePastTraffic } from './past-traffic.ts';
 import { openExample, refusalOf, type Workspace } from './workspace.ts';
 
@@ -17,6 +19,7 @@ const replay = (input: Partial<ReplayInput> = {}) =>
   replayFlowRequests({
     ctx: it.ctx,
     input: { slug: 'support-chat', ...replayInputSchema.parse(input) },
+    log: new AttemptLog(),
   });
 
 const availability = policySchema.parse({ mode: 'availability', retry: { maxPerTarget: 0 } });
@@ -178,7 +181,9 @@ describe('what is refused', () => {
 
   test('a flow that there is not', async () => {
     const input = { slug: 'nothing', ...replayInputSchema.parse({}) };
-    expect((await refusalOf(replayFlowRequests({ ctx: it.ctx, input }))).code).toBe('not_found');
+    expect((await refusalOf(replayFlowRequests({ ctx: it.ctx, input, log: new AttemptLog() }))).code).toBe(
+      'not_found',
+    );
   });
 
   test('one more than may wait, so that replays cannot pile up', async () => {
@@ -187,5 +192,86 @@ describe('what is refused', () => {
     expect(refused).toHaveLength(2);
     expect(refused[0]).toMatchObject({ reason: { code: 'rate_limited' } });
     expect((await replay()).requests).toBe(600);
+  });
+});
+
+describe('however much there was', () => {
+  const PLAIN: Pattern = { outcome: 'primary', served: 'claude', attempts: [['claude', 'ok']] };
+  const RESCUED: Pattern = {
+    outcome: 'backup',
+    served: 'gpt-us',
+    attempts: [
+      ['claude', 'server_error'],
+      ['gpt-us', 'ok'],
+    ],
+  };
+
+  beforeEach(async () => {
+    it = await openExample();
+  });
+
+  afterEach(async () => {
+    await it.close();
+  });
+
+  test('ten thousand recorded requests are each replayed, and a draft that is in force comes out as what is in force', async () => {
+    const from = it.clock.now - HOUR_MS;
+    await copyRequests(it.store, PLAIN, { count: 5_000, fromWallMs: from, everyMs: 360 });
+    await copyRequests(it.store, RESCUED, { count: 500, fromWallMs: from + HOUR_MS / 2, everyMs: 360 });
+    await copyRequests(it.store, PLAIN, { count: 4_500, fromWallMs: from + 1_980_000, everyMs: 360 });
+    const flow = await getFlow({ ctx: it.ctx, input: { slug: 'support-chat' } });
+    const published = flow.chain.map(({ target, enabled }) => ({ target, enabled }));
+    const result = await replay({ draft: { chain: published, policy: flow.policy } });
+    expect(result).toMatchObject({ requests: 10_000, filled: 0, recorded: { primary: 9_500, backup: 500 } });
+    expect(result.live.answered).toBe(10_000);
+    expect(result.draft).toEqual(result.live);
+  });
+
+  test('a busy neighbour on the same provider does not crowd the flow out', async () => {
+    const { store, clock } = it;
+    await copyRequests(store, PLAIN, { count: 200, fromWallMs: clock.now - HOUR_MS / 2, everyMs: 5_000 });
+    await store.prisma.requestRecord.updateMany({ data: { flow: 'nightly-classify' } });
+    await copyRequests(store, RESCUED, {
+      count: 100,
+      fromWallMs: clock.now - HOUR_MS / 2 + 7,
+      everyMs: 5_000,
+    });
+    const { requests, recorded } = await replay();
+    expect({ requests, backup: recorded.backup }).toEqual({ requests: 100, backup: 100 });
+  });
+
+  test('answers that only the process remembers are replayed at their own times', async () => {
+    const { store, clock } = it;
+    const from = clock.now - HOUR_MS / 2;
+    await copyRequests(store, PLAIN, { count: 10, fromWallMs: from, everyMs: 10_000 });
+    const log = new AttemptLog();
+    const times = Array.from({ length: 100 }, (_, at) => from + at * 1_000 + 500);
+    log.add(
+      {
+        names: ['support-chat', 'claude', 'ok'],
+        atWallMs: times,
+        flow: times.map(() => 0),
+        target: times.map(() => 1),
+        outcome: times.map(() => 2),
+        durationMs: times.map(() => 2_000),
+        firstTokenMs: times.map(() => 700),
+      },
+      clock.now,
+    );
+    const input = { slug: 'support-chat', ...replayInputSchema.parse({}) };
+    const { requests, filled, recorded } = await replayFlowRequests({ ctx: it.ctx, input, log });
+    expect({ requests, filled }).toEqual({ requests: 110, filled: 100 });
+    expect(recorded.p50Ms).toBe(700);
+  });
+
+  test('a caller that leaves ends its replay, and the next one is not kept waiting', async () => {
+    await copyRequests(it.store, PLAIN, { count: 2_000, fromWallMs: it.clock.now - HOUR_MS, everyMs: 1_000 });
+    const leaving = new AbortController();
+    const input = { slug: 'support-chat', ...replayInputSchema.parse({}) };
+    const { signal } = leaving;
+    const result = replayFlowRequests({ ctx: it.ctx, input, log: new AttemptLog(), signal });
+    leaving.abort(new Error('The caller left.'));
+    await expect(result).rejects.toThrow('The caller left.');
+    expect((await replay()).requests).toBe(2_000);
   });
 });

@@ -37,20 +37,38 @@ describe('a draft that is what was in force comes to what happened, within two o
     }
   });
 
+  const busy = {
+    policy: { mode: 'availability' },
+    minutes: 25,
+    seed: 31,
+    perSecond: 6,
+    successesPerSecond: 1,
+  } as const;
+
   test('where only some of the plain successes were recorded one by one', async () => {
-    const conduct = WORLDS['a region is out'];
-    const policy: PolicyInput = { mode: 'availability' };
-    const hour = await liveHour({
-      conduct,
-      policy,
-      minutes: 60,
-      seed: 31,
-      perSecond: 6,
-      successesPerSecond: 1,
-    });
+    const hour = await liveHour({ ...busy, conduct: WORLDS['three in ten calls fail'] ?? {} });
     const { requests, filled } = await replay(planOf(hour), host);
-    expect(filled).toBeGreaterThan(requests / 2);
+    expect(requests).toBe(hour.truth.requests);
+    expect(filled).toBeGreaterThan(requests * 0.4);
     for (const distance of await distances(hour)) expect(distance).toBeLessThanOrEqual(NEAR);
+  });
+
+  test('after a restart, when the others are known by their number alone', async () => {
+    const hour = await liveHour({ ...busy, conduct: WORLDS['a region is out'] ?? {}, forgetful: true });
+    const { requests, filled, notes } = await replay(planOf(hour), host);
+    expect(Math.abs(requests - hour.truth.requests)).toBeLessThan(hour.truth.requests / 200);
+    expect(filled).toBeGreaterThan(requests / 4);
+    expect(notes.join(' ')).toContain('were not recorded one by one');
+    for (const distance of await distances(hour)) expect(distance).toBeLessThanOrEqual(NEAR);
+  });
+
+  test('in how long callers waited, too', async () => {
+    const hour = await liveHour({ conduct: WORLDS['a target is slow'] ?? {}, perSecond: 1, seed: 11 });
+    const { live, recorded } = await replay(planOf(hour), host);
+    const waits = hour.truth.waits.toSorted((a, b) => a - b);
+    const p95 = waits[Math.ceil(waits.length * 0.95) - 1] ?? 0;
+    expect(Math.abs((recorded.p95Ms ?? 0) / p95 - 1)).toBeLessThan(0.01);
+    expect(Math.abs((live.p95Ms ?? 0) / p95 - 1)).toBeLessThan(0.05);
   });
 });
 

@@ -1,6 +1,7 @@
 import { DEFAULT_BREAKER } from '#lib/contract/breaker-settings.ts';
 import { type Policy, type PolicyInput, policySchema } from '#lib/contract/policy.ts';
 import type { ConfigSnapshot, SnapshotTarget } from '#lib/contract/snapshot.ts';
+import { loggedOf, NOTHING_LOGGED } from '#lib/control/flow/replay-logged.ts';
 import { Engine, type EngineEvent } from '#lib/engine/engine.ts';
 import type { AttemptContext, AttemptOutcome, RunOutcome } from '#lib/engine/run-types.ts';
 import type { Failure, Stakes } from '#lib/engine/types.ts';
@@ -19,6 +20,7 @@ import type {
   ReplayWorld,
   SpanCount,
 } from '#lib/replay/types.ts';
+import { AttemptLog } from '#lib/telemetry/attempt-log.ts';
 import { RollupBuffer } from '#lib/telemetry/rollup-buffer.ts';
 import { settled } from '#test/support/virtual-clock.ts';
 
@@ -48,6 +50,8 @@ export interface HourSetup {
   minutes?: number;
   seed?: number;
   successesPerSecond?: number;
+  /** The process has been restarted since: it remembers no attempts. */
+  forgetful?: boolean;
   /** Of the engine. */
   luckSeed?: number;
   /** 0..1: share of requests that are not streamed. */
@@ -58,6 +62,7 @@ export interface Hour {
   setup: HourSetup;
   requests: RecordedRequest[];
   counts: SpanCount[];
+  log: AttemptLog;
   left: number;
   edges: BreakerEdge[];
   /** How everything that began within the hour really ended. */
@@ -180,23 +185,23 @@ interface World {
 }
 
 /** Takes records and counts away once a second, as the control process gets them. */
-function gather(
-  { clock, recorder }: World,
-  endAt: number,
-): { requests: RecordedRequest[]; counts: SpanCount[] } {
+function gather({ clock, recorder }: World, endAt: number): Pick<Hour, 'requests' | 'counts' | 'log'> {
   const requests: RecordedRequest[] = [];
   const counts: SpanCount[] = [];
+  const log = new AttemptLog({ keepMs: Number.POSITIVE_INFINITY });
   const buffer = new RollupBuffer();
   const tick = (at: number) => {
     buffer.add(at, recorder.takeCells());
-    for (const record of recorder.takeBatch()?.requests ?? []) {
+    const batch = recorder.takeBatch();
+    if (batch !== null) log.add(batch.attempts, at);
+    for (const record of batch?.requests ?? []) {
       requests.push(fromRecord({ ...record, servedTarget: record.servedBy?.target ?? null }));
     }
     for (const row of buffer.takeDue(at, at >= endAt)) if (row.kind === 'request') counts.push(row);
   };
   for (let at = START - WARM_UP_MS; at <= endAt + 3 * MINUTE; at += 1_000)
     clock.at(at + 380, () => tick(at + 380));
-  return { requests, counts };
+  return { requests, counts, log };
 }
 
 interface Asked {
@@ -340,6 +345,7 @@ export function planOf(
     draft: draft === null ? null : flowOf(draft.policy ?? policy, draft.chain ?? chain),
     requests: hour.requests.toSorted((a, b) => a.atWallMs - b.atWallMs),
     counts: hour.counts,
+    logged: hour.setup.forgetful === true ? NOTHING_LOGGED : loggedOf(hour.log, ['chat'], 100_000),
     left: hour.left,
     version: 3,
     past: [],
@@ -347,14 +353,14 @@ export function planOf(
   };
 }
 
-function flowOf(input: PolicyInput, chain: readonly string[]): ReplayFlow {
+export function flowOf(input: PolicyInput, chain: readonly string[]): ReplayFlow {
   const policy = policySchema.parse(input);
   const engine = indexSnapshot(snapshot(policy, chain)).flowList[0]?.engine;
   if (engine === undefined) throw new Error('No flow.');
   return { engine, midStream: policy.midStream, buffer: policy.buffer };
 }
 
-function worldOf(live: ReplayFlow, policy: PolicyInput, chain: readonly string[]): ReplayWorld {
+export function worldOf(live: ReplayFlow, policy: PolicyInput, chain: readonly string[]): ReplayWorld {
   const { targets, breaker } = indexSnapshot(snapshot(policySchema.parse(policy), chain)).engine;
   return { targets, breaker, flows: new Map([['chat', live]]), prices: new Map(), overrides: [] };
 }
