@@ -53,6 +53,7 @@ export class Persister {
   #cooldowns: readonly EngineCooldown[] | null = null;
   readonly #lanes: readonly Lane[];
   #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
   #failing = false;
 
   constructor(ctx: Pick<ControlContext, 'store'>) {
@@ -90,9 +91,21 @@ export class Persister {
     return this.#requests.dropped + this.#rollups.dropped + this.#transitions.dropped;
   }
 
-  /** Writes all that waits; one at a time, a call while one runs waits for that one. Never rejects. */
+  /**
+   * Writes all that waits. One run at a time: a call while one runs gets the next, since that one may be past what has just come.
+   * Never rejects.
+   */
   flush(): Promise<void> {
-    this.#running ??= this.#flush().finally(() => {
+    if (this.#running === null) return this.#start();
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      return this.#start();
+    });
+    return this.#next;
+  }
+
+  #start(): Promise<void> {
+    this.#running = this.#flush().finally(() => {
       this.#running = null;
     });
     return this.#running;
