@@ -229,6 +229,27 @@ describe('a row that the database will never take', () => {
     expect(persister.dropped).toBe(0);
     await control.stop();
   });
+
+  test('what comes while history is being written is written by whoever waits for it then', async () => {
+    const control = await startControl({ SWITCHYARD_DEMO: 'off' });
+    const { store } = control.parts;
+    const persister = new Persister({ store });
+    persister.addRollups([rollup(0)]);
+    const under = persister.flush();
+    const cooldown = {
+      key: 'target:t',
+      untilWallMs: Date.now() + 60_000,
+      class: 'rate_limited' as const,
+      message: '',
+      setAtWallMs: 1,
+      level: 1,
+    };
+    persister.setCooldowns([cooldown]);
+    await persister.flush();
+    expect(await store.cooldowns.list()).toEqual([cooldown]);
+    await under;
+    await control.stop();
+  });
 });
 
 describe('attempts and sessions', () => {
