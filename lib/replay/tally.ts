@@ -134,6 +134,6 @@ export class Tally {
   }
 }
 
-export function isAnswer(ending: Ending): boolean {
+function isAnswer(ending: Ending): boolean {
   return ending === 'primary' || ending === 'alternate' || ending === 'backup';
 }

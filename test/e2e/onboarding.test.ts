@@ -1,14 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoPorts, demoSettings } from '#lib/simulator/demo-workspace.ts';
-import { type Simulator, startSimulator } from '#lib/simulator/simulator.ts';
+import type { Simulator } from '#lib/simulator/simulator.ts';
 import { launchBrowser } from '#test/support/browser.ts';
 import { chunk, FakeUpstream, ROLE, STOP } from '#test/support/fake-upstream.ts';
+import { OWN_VENDOR, startOwnVendor } from '#test/support/own-vendor.ts';
 import { eventually, Product } from '#test/support/product.ts';
 import { complaintsOf, setUp } from '#test/support/sign-in.ts';
 
 /** From nothing to a flow that answers, and on through the life of its provider; each test goes on where the last one stopped. */
-const PROVIDER = 'groq-sim';
 const TARGET = 'llama-3-3-70b-versatile';
 let product: Product;
 let vendor: Simulator;
@@ -19,8 +18,8 @@ let complaints: string[];
 let apiKey: string;
 
 beforeAll(async () => {
-  vendor = await startVendor();
-  vendor.acceptKeys(PROVIDER, ['gsk_first']);
+  vendor = await startOwnVendor();
+  vendor.acceptKeys(OWN_VENDOR, ['gsk_first']);
   product = await Product.start({ env: { SWITCHYARD_DEMO: 'off' } });
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -35,22 +34,6 @@ afterAll(async () => {
   await product?.stop();
   await vendor?.stop();
 });
-
-/** A vendor that takes only the keys it is told to: to this product it is as real as any. */
-async function startVendor(): Promise<Simulator> {
-  const settings = demoSettings({ ports: demoPorts(0), controlToken: 'tests', gatewayUrl: '', apiKey: '' });
-  return startSimulator(
-    {
-      ...settings,
-      controlPort: 0,
-      traffic: null,
-      endpoints: settings.endpoints
-        .filter(({ provider }) => provider === PROVIDER)
-        .map((endpoint) => ({ ...endpoint, port: 0 })),
-    },
-    { timing: 'instant' },
-  );
-}
 
 const open = (path: string) => page.goto(`${product.dashboardUrl}${path}`);
 const dialog = () => page.getByRole('dialog');
@@ -160,13 +143,13 @@ describe('its key', () => {
 
   test('is rotated under load without a failed request', async () => {
     const load = startLoad();
-    vendor.acceptKeys(PROVIDER, ['gsk_first', 'gsk_second']);
+    vendor.acceptKeys(OWN_VENDOR, ['gsk_first', 'gsk_second']);
     await keyField().fill('gsk_second');
     await dialog().getByRole('button', { name: 'Rotate the key' }).click();
     await dialog().waitFor({ state: 'hidden' });
     await page.getByText(/New key in use; the old one stands by until/).waitFor();
     await moreCalls(load, 40);
-    vendor.acceptKeys(PROVIDER, ['gsk_second']);
+    vendor.acceptKeys(OWN_VENDOR, ['gsk_second']);
     await moreCalls(load, 40);
     await page.getByRole('button', { name: 'End the overlap of Groq now' }).click();
     await page.getByText(/the old one stands by/).waitFor({ state: 'hidden' });

@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoPorts, demoSettings } from '#lib/simulator/demo-workspace.ts';
-import { type Simulator, startSimulator } from '#lib/simulator/simulator.ts';
+import type { Simulator } from '#lib/simulator/simulator.ts';
 import { launchBrowser } from '#test/support/browser.ts';
+import { startOwnVendor } from '#test/support/own-vendor.ts';
 import { Product } from '#test/support/product.ts';
 import { complaintsOf, setUp } from '#test/support/sign-in.ts';
 
@@ -15,7 +15,7 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  vendor = await startVendor();
+  vendor = await startOwnVendor();
   product = await Product.start({ env: { SWITCHYARD_DEMO: 'off' } });
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -30,22 +30,6 @@ afterAll(async () => {
   await product?.stop();
   await vendor?.stop();
 });
-
-/** An OpenAI-compatible vendor of one's own: to this product it is as real as any. */
-async function startVendor(): Promise<Simulator> {
-  const settings = demoSettings({ ports: demoPorts(0), controlToken: 'tests', gatewayUrl: '', apiKey: '' });
-  return startSimulator(
-    {
-      ...settings,
-      controlPort: 0,
-      traffic: null,
-      endpoints: settings.endpoints
-        .filter(({ provider }) => provider === 'groq-sim')
-        .map((endpoint) => ({ ...endpoint, port: 0 })),
-    },
-    { timing: 'instant' },
-  );
-}
 
 const open = (path: string, on: Page = page) => on.goto(`${product.dashboardUrl}${path}`);
 
